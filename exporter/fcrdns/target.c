@@ -1,0 +1,121 @@
+#include "fcrdns/target.h"
+
+#include "base/memory.h"
+#include "fcrdns/special_use.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct target *target_create(const struct watch *watch, size_t view_count)
+{
+	struct target *target = memory_allocate(sizeof *target);
+	size_t i;
+
+	target->ip = watch->ip;
+	target->expectation = watch->expectation;
+	target->special_use = special_use_has(&watch->ip);
+	target->references = 1;
+	target->last_status = STATUS_PENDING;
+	target->views = memory_allocate_array(view_count, sizeof *target->views);
+	target->view_count = (uint32_t)view_count;
+	for (i = 0; i < view_count; i++)
+		target->views[i].last_status = STATUS_PENDING;
+	return target;
+}
+
+void target_hold(struct target *target)
+{
+	target->references++;
+}
+
+void target_release(struct target *target)
+{
+	size_t i;
+
+	assert(target->references > 0);
+	if (--target->references > 0)
+		return;
+	for (i = 0; i < target->view_count; i++)
+		free(target->views[i].counted);
+	free(target->views);
+	free(target);
+}
+
+void target_finish_check(struct target *target, size_t i, struct evidence *evidence,
+			 struct check_times times, struct moment now)
+{
+	struct view *view = &target->views[i];
+	struct verdict verdict = judge(evidence, target->expectation);
+
+	view->last_status = verdict.status;
+	view->last_reason = verdict.reason;
+	view->finished_unix_ms = now.unix_ms;
+	view->ptr_seconds = times.ptr_seconds;
+	view->forward_seconds = times.forward_seconds;
+	if (!status_is_conclusive(verdict.status)) {
+		free(evidence);
+		return;
+	}
+	free(view->counted);
+	view->counted = evidence;
+	view->verdict = verdict;
+	view->counted_ms = now.ms;
+}
+
+void target_expect(struct target *target, const struct expectation *expectation)
+{
+	size_t i;
+
+	target->expectation = expectation;
+	for (i = 0; i < target->view_count; i++) {
+		struct view *view = &target->views[i];
+
+		if (view->counted == NULL)
+			continue;
+		view->verdict = judge(view->counted, expectation);
+	}
+}
+
+struct opinion target_opinion(const struct target *target, size_t i, int64_t hold_ms,
+			      int64_t now_ms)
+{
+	const struct view *view = &target->views[i];
+	struct opinion opinion = {
+		.status = view->last_status,
+		.finished_a_check = view->finished_unix_ms != 0,
+	};
+
+	/* Other names may make a kept answer inconclusive: then it counts no more. */
+	if (view->counted == NULL || now_ms - view->counted_ms > hold_ms ||
+	    !status_is_conclusive(view->verdict.status))
+		return opinion;
+	opinion.counts = true;
+	opinion.status = view->verdict.status;
+	opinion.flags = view->verdict.flags;
+	opinion.ptr_digest = view->counted->ptr_digest;
+	return opinion;
+}
+
+struct agreement target_agreement(const struct target *target, const int64_t *hold_ms,
+				  unsigned quorum, int64_t now_ms)
+{
+	struct opinion opinions[TARGET_VIEWS_MAX];
+	size_t i;
+
+	if (target->skipped)
+		return (struct agreement){.status = STATUS_SPECIAL_USE};
+	for (i = 0; i < target->view_count; i++)
+		opinions[i] = target_opinion(target, i, hold_ms[i], now_ms);
+	return agreement_of(opinions, target->view_count, quorum);
+}
+
+int64_t target_last_check_unix_ms(const struct target *target)
+{
+	int64_t oldest = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < target->view_count; i++)
+		if (target->views[i].finished_unix_ms < oldest)
+			oldest = target->views[i].finished_unix_ms;
+	return oldest == INT64_MAX ? 0 : oldest;
+}

@@ -1,0 +1,139 @@
+#include "fcrdns/target_list.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct target_list *target_list_create(void)
+{
+	return memory_allocate(sizeof(struct target_list));
+}
+
+void target_list_free(struct target_list *list)
+{
+	size_t i;
+
+	if (list == NULL)
+		return;
+	for (i = 0; i < list->count; i++)
+		target_release(list->items[i]);
+	free(list->items);
+	free(list);
+}
+
+struct target *target_list_find(const struct target_list *list, const struct ip *ip)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = ip_compare(&list->items[middle]->ip, ip);
+
+		if (order == 0)
+			return list->items[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static bool same_names(const struct expectation *a, const struct expectation *b)
+{
+	/* The text is unambiguous and sorted. */
+	return strcmp(a->hostname, b->hostname) == 0;
+}
+
+static void set_skipped(struct target *target, bool check_special_use)
+{
+	target->skipped = target->special_use && !check_special_use;
+}
+
+/* Views of resolvers that stay move to their new place, those of others end. */
+static void rearrange_views(struct target *target, const struct target_list_change *change)
+{
+	struct view *views = memory_allocate_array(change->view_count, sizeof *views);
+	size_t i;
+
+	for (i = 0; i < change->view_count; i++) {
+		int old = change->old_views[i];
+
+		if (old < 0) {
+			views[i].last_status = STATUS_PENDING;
+			continue;
+		}
+		views[i] = target->views[old];
+		target->views[old].counted = NULL;
+	}
+	for (i = 0; i < target->view_count; i++)
+		free(target->views[i].counted);
+	free(target->views);
+	target->views = views;
+	target->view_count = (uint32_t)change->view_count;
+}
+
+static bool views_stay(const struct target_list *list, const struct target_list_change *change)
+{
+	size_t i;
+
+	for (i = 0; i < change->view_count; i++)
+		if (change->old_views[i] != (int)i)
+			return false;
+	return list->view_count == change->view_count;
+}
+
+/* Returns whether it must be asked at once. */
+static bool update_target(struct target *target, const struct watch *watch,
+			  const struct target_list_change *change, bool rearrange)
+{
+	bool was_skipped = target->skipped, renamed;
+
+	renamed = !same_names(target->expectation, watch->expectation);
+	if (rearrange)
+		rearrange_views(target, change);
+	if (renamed)
+		target_expect(target, watch->expectation);
+	target->expectation = watch->expectation;
+	set_skipped(target, change->check_special_use);
+	return renamed || (was_skipped && !target->skipped);
+}
+
+static void remove_target(struct target *target)
+{
+	target->removed = true;
+	target_release(target);
+}
+
+void target_list_reconcile(struct target_list *list, const struct target_list_change *change,
+			   bool *ask_at_once)
+{
+	struct target **items = memory_allocate_array(change->watch_count, sizeof(struct target *));
+	bool rearrange = !views_stay(list, change);
+	size_t old = 0, i;
+
+	/* Both sides are sorted: one walk along them. */
+	for (i = 0; i < change->watch_count; i++) {
+		const struct watch *watch = &change->watches[i];
+
+		while (old < list->count && ip_compare(&list->items[old]->ip, &watch->ip) < 0)
+			remove_target(list->items[old++]);
+		if (old < list->count && ip_equal(&list->items[old]->ip, &watch->ip)) {
+			items[i] = list->items[old++];
+			ask_at_once[i] = update_target(items[i], watch, change, rearrange);
+		} else {
+			items[i] = target_create(watch, change->view_count);
+			set_skipped(items[i], change->check_special_use);
+			ask_at_once[i] = true;
+		}
+		items[i]->index = (uint32_t)i;
+	}
+	while (old < list->count)
+		remove_target(list->items[old++]);
+	free(list->items);
+	list->items = items;
+	list->count = change->watch_count;
+	list->view_count = change->view_count;
+	list->generation++;
+}

@@ -1,0 +1,235 @@
+#include "pacing/schedule.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the ring --- */
+
+static int compare_slots(const void *a, const void *b)
+{
+	const struct schedule_slot *x = a, *y = b;
+
+	if (x->phase_ms != y->phase_ms)
+		return x->phase_ms < y->phase_ms ? -1 : 1;
+	return x->item < y->item ? -1 : x->item > y->item;
+}
+
+void schedule_ring_init(struct schedule_ring *ring, const uint64_t *hashes, const bool *skip,
+			size_t count, int64_t interval_ms)
+{
+	size_t i;
+
+	assert(interval_ms > 0 && interval_ms <= UINT32_MAX && count <= UINT32_MAX);
+	ring->slots = memory_allocate_array(count, sizeof *ring->slots);
+	ring->slot_count = 0;
+	ring->item_count = count;
+	ring->interval_ms = interval_ms;
+	for (i = 0; i < count; i++) {
+		if (skip[i])
+			continue;
+		ring->slots[ring->slot_count++] = (struct schedule_slot){
+			.item = (uint32_t)i,
+			.phase_ms = (uint32_t)(hashes[i] % (uint64_t)interval_ms),
+		};
+	}
+	qsort(ring->slots, ring->slot_count, sizeof *ring->slots, compare_slots);
+}
+
+void schedule_ring_clear(struct schedule_ring *ring)
+{
+	free(ring->slots);
+	memset(ring, 0, sizeof *ring);
+}
+
+/* --- the schedule of one resolver --- */
+
+struct waiting {
+	uint32_t item;
+	int64_t since_ms;
+};
+
+struct schedule {
+	const struct schedule_ring *ring;
+	size_t cursor;          /* the slot that comes next */
+	int64_t lap_start_ms;   /* when phase 0 of this lap was or is due; a multiple of the interval */
+	int64_t lap_began_ms;   /* when the cursor really passed the start; -1: not yet seen */
+	int64_t last_lap_ms;    /* how long the last whole lap took; 0: none yet */
+	struct waiting *line;   /* from line_first to line_end */
+	size_t line_first, line_end, line_capacity;
+	bool *in_line;          /* by item */
+	bool line_had_turn;     /* who goes next when both are due */
+};
+
+/* The first slot at or behind a phase. */
+static size_t find_slot(const struct schedule_ring *ring, int64_t phase_ms)
+{
+	size_t low = 0, high = ring->slot_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ring->slots[middle].phase_ms < phase_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Stand where the walk would be if it had reached `at_ms` in time. */
+static void place_cursor(struct schedule *schedule, int64_t at_ms)
+{
+	int64_t interval_ms = schedule->ring->interval_ms;
+
+	schedule->lap_start_ms = at_ms / interval_ms * interval_ms;
+	schedule->cursor = find_slot(schedule->ring, at_ms - schedule->lap_start_ms);
+	schedule->lap_began_ms = -1;
+}
+
+struct schedule *schedule_create(const struct schedule_ring *ring, int64_t now_ms)
+{
+	struct schedule *schedule = memory_allocate(sizeof *schedule);
+
+	schedule->ring = ring;
+	schedule->in_line = memory_allocate_array(ring->item_count, sizeof(bool));
+	place_cursor(schedule, now_ms);
+	return schedule;
+}
+
+void schedule_free(struct schedule *schedule)
+{
+	if (schedule == NULL)
+		return;
+	free(schedule->line);
+	free(schedule->in_line);
+	free(schedule);
+}
+
+static int64_t ring_due_ms(const struct schedule *schedule)
+{
+	const struct schedule_ring *ring = schedule->ring;
+
+	if (ring->slot_count == 0)
+		return INT64_MAX;
+	if (schedule->cursor == ring->slot_count)
+		return schedule->lap_start_ms + ring->interval_ms + ring->slots[0].phase_ms;
+	return schedule->lap_start_ms + ring->slots[schedule->cursor].phase_ms;
+}
+
+void schedule_replace_ring(struct schedule *schedule, const struct schedule_ring *ring,
+			   int64_t now_ms)
+{
+	int64_t reached_ms = ring_due_ms(schedule);
+	bool same_phases = ring->interval_ms == schedule->ring->interval_ms;
+
+	free(schedule->in_line);
+	schedule->in_line = memory_allocate_array(ring->item_count, sizeof(bool));
+	schedule->line_first = schedule->line_end = 0;
+	schedule->ring = ring;
+	place_cursor(schedule, same_phases && reached_ms < now_ms ? reached_ms : now_ms);
+	if (!same_phases)
+		schedule->last_lap_ms = 0;
+}
+
+void schedule_ask_at_once(struct schedule *schedule, uint32_t item, int64_t now_ms)
+{
+	assert(item < schedule->ring->item_count);
+	if (schedule->in_line[item])
+		return;
+	if (schedule->line_end == schedule->line_capacity) {
+		schedule->line_capacity =
+			memory_grown_capacity(schedule->line_capacity, schedule->line_end + 1);
+		schedule->line = memory_resize_array(schedule->line, schedule->line_capacity,
+						     sizeof *schedule->line);
+	}
+	schedule->line[schedule->line_end++] = (struct waiting){item, now_ms};
+	schedule->in_line[item] = true;
+}
+
+static void take_from_line(struct schedule *schedule, uint32_t *item)
+{
+	*item = schedule->line[schedule->line_first++].item;
+	schedule->in_line[*item] = false;
+	schedule->line_had_turn = true;
+	if (schedule->line_first == schedule->line_end) {
+		free(schedule->line);
+		schedule->line = NULL;
+		schedule->line_first = schedule->line_end = schedule->line_capacity = 0;
+	}
+}
+
+static void begin_lap(struct schedule *schedule, int64_t now_ms)
+{
+	int64_t interval_ms = schedule->ring->interval_ms;
+
+	if (schedule->lap_began_ms >= 0)
+		schedule->last_lap_ms = now_ms - schedule->lap_began_ms;
+	schedule->lap_began_ms = now_ms;
+	schedule->lap_start_ms += interval_ms;
+	/* More than a whole lap late: leave out the laps that can only be missed. */
+	if (now_ms - schedule->lap_start_ms >= interval_ms)
+		schedule->lap_start_ms = now_ms / interval_ms * interval_ms;
+	schedule->cursor = 0;
+}
+
+static void take_from_ring(struct schedule *schedule, int64_t now_ms, uint32_t *item)
+{
+	if (schedule->cursor == schedule->ring->slot_count)
+		begin_lap(schedule, now_ms);
+	*item = schedule->ring->slots[schedule->cursor++].item;
+	schedule->line_had_turn = false;
+}
+
+bool schedule_next(struct schedule *schedule, int64_t now_ms, uint32_t *item)
+{
+	/* Items that stand in the line are asked from there. The bound is for the case that
+	 * all of them do. */
+	size_t left = schedule->ring->slot_count;
+
+	for (;;) {
+		bool line_waits = schedule->line_first < schedule->line_end;
+		bool ring_due = left > 0 && ring_due_ms(schedule) <= now_ms;
+
+		if (!line_waits && !ring_due)
+			return false;
+		if (line_waits && (!ring_due || !schedule->line_had_turn)) {
+			take_from_line(schedule, item);
+			return true;
+		}
+		take_from_ring(schedule, now_ms, item);
+		left--;
+		if (!schedule->in_line[*item])
+			return true;
+	}
+}
+
+int64_t schedule_due_ms(const struct schedule *schedule)
+{
+	if (schedule->line_first < schedule->line_end)
+		return schedule->line[schedule->line_first].since_ms;
+	return ring_due_ms(schedule);
+}
+
+int64_t schedule_lag_ms(const struct schedule *schedule, int64_t now_ms)
+{
+	int64_t lag_ms = schedule_lap_ms(schedule, now_ms) - schedule->ring->interval_ms;
+	int64_t due_ms = schedule_due_ms(schedule);
+
+	if (due_ms < now_ms && now_ms - due_ms > lag_ms)
+		lag_ms = now_ms - due_ms;
+	return lag_ms;
+}
+
+int64_t schedule_lap_ms(const struct schedule *schedule, int64_t now_ms)
+{
+	int64_t lap_ms = schedule->ring->interval_ms;
+
+	if (schedule->last_lap_ms > lap_ms)
+		lap_ms = schedule->last_lap_ms;
+	if (schedule->lap_began_ms >= 0 && now_ms - schedule->lap_began_ms > lap_ms)
+		lap_ms = now_ms - schedule->lap_began_ms;
+	return lap_ms;
+}
