@@ -1,0 +1,85 @@
+/* upstream.h - one configured resolver at work: its turn-taking and its numbers.
+ *
+ * Whoever wants to ask hands in a ticket; when the rate and the number in flight
+ * allow it, the ticket gets its turn and asks. Tickets come before new checks, so
+ * that what was begun is finished first. All sending happens from the upstream's own
+ * timer, never from inside a reply, so no call comes back to where it started.
+ *
+ * Lives as long as its resolver is configured, plus as long as probes hold it.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "config/config.h"
+#include "io/loop.h"
+#include "io/resolver.h"
+#include "pacing/rate_limit.h"
+#include "report/resolver_stats.h"
+
+#include <stdbool.h>
+
+struct upstream_ticket {
+	struct upstream_ticket *next;
+	void (*on_turn)(struct upstream_ticket *ticket);
+	void (*on_cancel)(struct upstream_ticket *ticket); /* the upstream ends first */
+};
+
+/* The next check, asked for when there is no ticket and there is room. Returns false if
+ * nobody is due, and then says when somebody will be (INT64_MAX: never). */
+struct upstream_source {
+	bool (*start_next)(void *context, int64_t now_ms, int64_t *due_ms);
+	/* Its last queries went unanswered: is it still there? */
+	void (*on_silence)(void *context);
+	void *context;
+};
+
+struct upstream {
+	const char *name; /* owned */
+	struct ip address;
+	uint16_t port;
+	enum config_transport transport;
+	bool edns;
+	unsigned max_qps;
+	unsigned max_in_flight;
+	int64_t timeout_ms;
+	unsigned tries;
+
+	struct resolver_stats stats;
+	bool recursion_seen;     /* some reply had RA set */
+	unsigned unanswered;     /* queries in a row */
+	unsigned queries_per_check_x16; /* running mean, for predicting rounds */
+
+	struct loop *loop;
+	struct resolver *resolver;
+	struct loop_timer *timer;
+	struct rate_limit rate;
+	unsigned in_flight;
+	struct upstream_ticket *first, *last;
+	struct upstream_source source;
+	unsigned references;
+	bool stopping;
+};
+
+/* With one reference, the caller's. NULL: `error` says why. */
+struct upstream *upstream_create(struct loop *loop, const struct config_resolver *config,
+				 const struct config *settings,
+				 const struct upstream_source *source, struct error *error);
+
+/* Take over rates and timeouts; name, address and transport stay what they are. */
+bool upstream_configure(struct upstream *upstream, const struct config_resolver *config,
+			const struct config *settings, struct error *error);
+
+/* No more turns: all tickets are cancelled, all questions end. */
+void upstream_stop(struct upstream *upstream);
+
+void upstream_hold(struct upstream *upstream);
+void upstream_release(struct upstream *upstream); /* the last one, after upstream_stop(), frees it */
+
+/* Wait for a turn. From on_turn(), exactly one resolver_ask() is expected, between
+ * upstream_begin_query() and upstream_end_query(). */
+void upstream_submit(struct upstream *upstream, struct upstream_ticket *ticket);
+void upstream_begin_query(struct upstream *upstream, enum dns_type type);
+void upstream_end_query(struct upstream *upstream, bool answered);
+
+/* Look soon whether somebody is due. */
+void upstream_wake(struct upstream *upstream);

@@ -1,0 +1,7 @@
+#include "config/config.h"
+
+void config_free(struct config *config)
+{
+	if (config != NULL)
+		arena_free(config->arena);
+}

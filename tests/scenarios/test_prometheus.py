@@ -1,0 +1,115 @@
+"""A real Prometheus scrapes the real exporter."""
+
+import json
+import subprocess
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from exporter import free_port, resolver, settings, target, tool, wait_for
+from scripted_dns import *  # noqa: F403
+
+
+class Prometheus:
+    """Debian's Prometheus with one scrape job, in the foreground."""
+
+    def __init__(self, directory, scraped_port):
+        self.port = free_port()
+        config = directory / "prometheus.yml"
+        config.write_text(f"""global: {{scrape_interval: 1s, scrape_timeout: 900ms}}
+scrape_configs:
+  - job_name: fcrdns
+    static_configs: [{{targets: ["127.0.0.1:{scraped_port}"]}}]
+""")
+        self._log = directory / "prometheus.log"
+        self._command = [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={directory / 'data'}",
+                         f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"]
+
+    def __enter__(self):
+        with open(self._log, "wb") as log:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(5)
+        print(self._log.read_text(errors="replace")[-3000:])
+
+    def get(self, path, **parameters):
+        url = f"http://127.0.0.1:{self.port}{path}?{urllib.parse.urlencode(parameters)}"
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return json.load(response)["data"]
+
+    def value(self, expression):
+        """The value of an instant query with one result, else None."""
+        result = self.get("/api/v1/query", query=expression)["result"]
+        return float(result[0]["value"][1]) if len(result) == 1 else None
+
+
+@pytest.fixture(scope="module")
+def scraped(start_shared_dns, start_shared_exporter, tmp_path_factory):
+    server = start_shared_dns()
+    server.zone.good("5.45.100.1", "mail.example.com")
+    server.zone.ptr("5.45.100.2", (b'quo"te\\\n\x00', b"example", b"com"))
+    exporter = start_shared_exporter(settings(resolver("one", server)), [
+        target(["5.45.100.1", "5.45.100.2"], "mail.example.com", team='A "team"', env="prod"), target("203.0.113.1")])
+    exporter.wait_status("5.45.100.2", "ptr_invalid")
+    with Prometheus(tmp_path_factory.mktemp("prometheus"), exporter.port) as prometheus:
+        wait_for(lambda: prometheus.value("up") == 1, 30, "up == 1", pause=0.3)
+        yield prometheus, exporter
+
+
+def test_up(scraped):
+    prometheus, _ = scraped
+    assert prometheus.value("up{job='fcrdns'}") == 1
+    health = prometheus.get("/api/v1/targets")["activeTargets"][0]
+    assert health["health"] == "up" and health["lastError"] == ""
+
+
+def test_sample_count_is_that_of_the_page(scraped):
+    """Read before and after; a series that is born in between must not fool the test."""
+    prometheus, exporter = scraped
+
+    def equal():
+        before, counted, after = len(exporter.page().all), prometheus.value("scrape_samples_scraped"), None
+        after = len(exporter.page().all)
+        assert before == after == counted, f"page {before}, {after}, Prometheus {counted}"
+        return True
+
+    wait_for(equal, 10, "equal counts", pause=0.5)
+    assert prometheus.value("scrape_samples_post_metric_relabeling") == prometheus.value("scrape_samples_scraped")
+
+
+def test_metadata_is_that_of_the_page(scraped):
+    prometheus, exporter = scraped
+    page = exporter.page()
+    metadata = prometheus.get("/api/v1/metadata")
+    for name, kind in page.types.items():
+        assert metadata[name][0]["type"] == kind and metadata[name][0]["help"] == page.help[name]
+    assert metadata["fcrdns_dns_queries_total"][0]["type"] == "counter"
+    assert metadata["fcrdns_dns_query_duration_seconds"][0]["type"] == "histogram"
+    assert metadata["fcrdns_target_status"][0]["type"] == "gauge"
+
+
+def test_series_arrive_with_their_labels(scraped):
+    prometheus, _ = scraped
+    assert prometheus.value('fcrdns_target_ok{ip="5.45.100.1",hostname="mail.example.com",env="prod"}') == 1
+    assert prometheus.value('fcrdns_target_status{ip="5.45.100.2",status="ptr_invalid"}') == 1
+    series = prometheus.get("/api/v1/query", query='fcrdns_answer_info{ip="5.45.100.2"}')["result"][0]["metric"]
+    assert series["ptr"] == r"quo\034te\092\010\000.example.com"
+    assert prometheus.value('fcrdns_target_info{ip="5.45.100.1",team="A \\"team\\""}') == 1
+
+
+def test_user_labels_join_onto_per_resolver_series(scraped):
+    """The use the info series is for."""
+    prometheus, _ = scraped
+    query = 'fcrdns_forward_match{ip="5.45.100.1"} * on(ip) group_left(env) fcrdns_target_info{env="prod"}'
+    assert prometheus.value(query) == 1
+    assert prometheus.value('sum(fcrdns_target_ok)') == 1
+    quantile = prometheus.value('histogram_quantile(0.5, sum by (le) (fcrdns_dns_query_duration_seconds_bucket))')
+    assert 0 < quantile < 1
