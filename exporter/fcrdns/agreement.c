@@ -84,3 +84,9 @@ struct agreement agreement_of(const struct opinion *opinions, size_t count, unsi
 						      : status_by_quorum(opinions, count, quorum);
 	return agreement;
 }
+
+bool agreement_is_trouble(const struct agreement *agreement, size_t count)
+{
+	return agreement->status != STATUS_PASS || agreement->ptr_disagreement ||
+	       agreement->verdict_disagreement || agreement->counted < count;
+}

@@ -31,3 +31,6 @@ struct agreement {
 /* The worst status that at least `quorum` of the counted answers are at or beyond; with fewer
  * counted answers than that: pending, filtered or temp_error. */
 struct agreement agreement_of(const struct opinion *opinions, size_t count, unsigned quorum);
+
+/* Anything but plain agreement on pass among all `count` resolvers. */
+bool agreement_is_trouble(const struct agreement *agreement, size_t count);

@@ -26,6 +26,7 @@ struct view {
 	uint8_t last_status;      /* of the last check; STATUS_PENDING before the first */
 	uint8_t last_reason;
 	bool asking;              /* a check is on its way */
+	bool ask_again;           /* and another is to follow it at once */
 };
 
 struct target {
@@ -38,7 +39,9 @@ struct target {
 	bool special_use;
 	bool skipped;        /* special-use, and not to be looked up */
 	bool removed;        /* not in the configuration any more */
+	bool original;       /* there from the first configuration on */
 	uint8_t last_status; /* combined, when it was last looked at; for noticing changes */
+	int64_t trouble_ms;  /* monotonic, when it was last seen not simply passing; 0: never */
 };
 
 /* With one reference, the caller's. */

@@ -125,6 +125,7 @@ void target_list_reconcile(struct target_list *list, const struct target_list_ch
 		} else {
 			items[i] = target_create(watch, change->view_count);
 			set_skipped(items[i], change->check_special_use);
+			items[i]->original = list->generation == 0;
 			ask_at_once[i] = true;
 		}
 		items[i]->index = (uint32_t)i;

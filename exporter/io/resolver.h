@@ -46,7 +46,7 @@ typedef void (*resolver_answer_fn)(void *context, const struct resolver_answer *
 
 struct resolver;
 
-#define RESOLVER_QUERY_MAX 512
+#define RESOLVER_QUERY_MAX 512 /* QUESTION_PACKET_MAX */
 
 struct resolver *resolver_create(struct loop *loop, const struct ip *address, uint16_t port,
 				 int64_t timeout_ms, struct error *error);

@@ -219,7 +219,8 @@ static uint8_t *put_ns(uint8_t *at)
 
 static uint8_t *put_opt(uint8_t *at)
 {
-	static const uint8_t opt[] = {0, 0, TYPE_OPT, PACKET_MAX >> 8, PACKET_MAX & 0xff, 0, 0, 0, 0, 0, 0};
+	static const uint8_t opt[] = {0, 0, TYPE_OPT, PACKET_MAX >> 8, PACKET_MAX & 0xff, 0, 0, 0,
+				      0, 0, 0};
 
 	return put_bytes(at, opt, sizeof opt);
 }
@@ -265,7 +266,7 @@ static size_t answer(uint8_t *packet, size_t size)
 		end = put_answer(start, &question, &rcode);
 	}
 	packet[2] = (uint8_t)(0x80 | (packet[2] & 0x79)); /* QR; opcode and RD as they came */
-	packet[3] = (uint8_t)(0x80 | rcode);		    /* RA */
+	packet[3] = (uint8_t)(0x80 | rcode);              /* RA */
 	put_16(packet + 6, end != start);
 	put_16(packet + 8, 0);
 	put_16(packet + 10, question.edns);
@@ -347,7 +348,8 @@ static int open_socket(const char *text, unsigned port)
 		fprintf(stderr, "%s is no address\n", text);
 		exit(2);
 	}
-	size = address.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+	size =
+	    address.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 	udp = socket(address.ss_family, SOCK_DGRAM, 0);
 	if (udp < 0 || bind(udp, (struct sockaddr *)&address, size) != 0) {
 		perror(text);

@@ -264,7 +264,7 @@ class Exporter:
         return self.wait_page(condition, timeout, f"{ip} at {status}")
 
 
-def run(*args, timeout=10.0, **more):
+def run(*args, timeout=10.0, prefix=(), **more):
     """The binary with these arguments, to its end."""
-    return subprocess.run([binary(), *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    return subprocess.run([*prefix, binary(), *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=timeout, **more)

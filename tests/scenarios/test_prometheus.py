@@ -10,6 +10,8 @@ import pytest
 from exporter import free_port, resolver, settings, target, tool, wait_for
 from scripted_dns import *  # noqa: F403
 
+pytestmark = pytest.mark.release
+
 
 class Prometheus:
     """Debian's Prometheus with one scrape job, in the foreground."""

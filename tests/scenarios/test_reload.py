@@ -71,10 +71,10 @@ def test_bad_config_file_keeps_everything_and_a_good_one_heals(start_dns, start_
     server = good_server(start_dns)
     exporter = started(start_exporter, server, [target(FIRST)])
     good = exporter.config_file.read_text()
-    exporter.write_config(good + "intervall: 5s\n")
+    exporter.write_config(good + "interval_s: 5s\n")
     exporter.write_targets([target([FIRST, SECOND])])
     line = refused_reload(exporter, "fcrdns_exporter.yml")
-    assert f"fcrdns_exporter.yml:{good.count(chr(10)) + 1}:1:" in line and "intervall" in line
+    assert f"fcrdns_exporter.yml:{good.count(chr(10)) + 1}:1:" in line and "interval_s" in line
     exporter.write_config(good)
     page = exporter.reload_and_wait()
     assert page.value(SUCCESS) == 1 and page.ips() == {FIRST, SECOND}

@@ -7,7 +7,6 @@ import dataclasses
 
 import pytest
 
-from dns_zone import Zone
 from exporter import resolver, settings, target
 from page import STATUSES
 from scripted_dns import *  # noqa: F403

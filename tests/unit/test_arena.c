@@ -65,10 +65,10 @@ static void nothing_can_be_freed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(allocations_are_zeroed_aligned_and_apart),
-		cmocka_unit_test(many_small_ones),
-		cmocka_unit_test(texts_are_copied),
-		cmocka_unit_test(nothing_can_be_freed),
+	    cmocka_unit_test(allocations_are_zeroed_aligned_and_apart),
+	    cmocka_unit_test(many_small_ones),
+	    cmocka_unit_test(texts_are_copied),
+	    cmocka_unit_test(nothing_can_be_freed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

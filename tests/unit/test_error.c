@@ -36,8 +36,8 @@ static void what_is_too_long_is_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_sentence_with_its_place),
-		cmocka_unit_test(what_is_too_long_is_cut),
+	    cmocka_unit_test(a_sentence_with_its_place),
+	    cmocka_unit_test(what_is_too_long_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

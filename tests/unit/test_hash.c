@@ -8,8 +8,8 @@ static void reference_vectors(void **state)
 		size_t size;
 		uint64_t hash;
 	} vectors[] = {
-		{0, 0x726fdb47dd0e0e31}, {1, 0x74f839c593dc67fd},  {7, 0xab0200f58b01d137},
-		{8, 0x93f5f5799a932462}, {15, 0xa129ca6149be45e5}, {63, 0x958a324ceb064572},
+	    {0, 0x726fdb47dd0e0e31}, {1, 0x74f839c593dc67fd},  {7, 0xab0200f58b01d137},
+	    {8, 0x93f5f5799a932462}, {15, 0xa129ca6149be45e5}, {63, 0x958a324ceb064572},
 	};
 	uint8_t input[64];
 	size_t i;
@@ -24,7 +24,7 @@ static void reference_vectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reference_vectors),
+	    cmocka_unit_test(reference_vectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,8 +34,9 @@ static void logfmt_lines(void **state)
 	(void)state;
 	assert_string_equal(logged(LOG_LOGFMT, "Reloaded", LOG_NUMBER("targets", -3)),
 			    "level=WARN source=daemon.c:7 msg=Reloaded targets=-3\n");
-	assert_string_equal(logged(LOG_LOGFMT, "Configuration loaded", LOG_TEXT("file", "a b")),
-			    "level=WARN source=daemon.c:7 msg=\"Configuration loaded\" file=\"a b\"\n");
+	assert_string_equal(
+	    logged(LOG_LOGFMT, "Configuration loaded", LOG_TEXT("file", "a b")),
+	    "level=WARN source=daemon.c:7 msg=\"Configuration loaded\" file=\"a b\"\n");
 	assert_string_equal(logged(LOG_LOGFMT, "x", LOG_TEXT("value", "")),
 			    "level=WARN source=daemon.c:7 msg=x value=\"\"\n");
 	assert_string_equal(logged(LOG_LOGFMT, "x", LOG_TEXT("value", "a=b")),
@@ -88,10 +89,10 @@ static void levels_and_formats_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(logfmt_lines),
-		cmocka_unit_test(json_lines),
-		cmocka_unit_test(a_value_cannot_forge_a_line),
-		cmocka_unit_test(levels_and_formats_by_name),
+	    cmocka_unit_test(logfmt_lines),
+	    cmocka_unit_test(json_lines),
+	    cmocka_unit_test(a_value_cannot_forge_a_line),
+	    cmocka_unit_test(levels_and_formats_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

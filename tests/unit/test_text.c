@@ -54,8 +54,11 @@ static void numbers(void **state)
 		uint64_t number;
 		const char *printed;
 	} cases[] = {
-		{0, "0"}, {9, "9"}, {10, "10"}, {1234567890, "1234567890"},
-		{UINT64_MAX, "18446744073709551615"},
+	    {0, "0"},
+	    {9, "9"},
+	    {10, "10"},
+	    {1234567890, "1234567890"},
+	    {UINT64_MAX, "18446744073709551615"},
 	};
 	char place[TEXT_NUMBER_MAX];
 	size_t i;
@@ -81,11 +84,11 @@ static void equality_without_case(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_grows_while_written),
-		cmocka_unit_test(formats_are_added_behind_the_end),
-		cmocka_unit_test(an_empty_text),
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(equality_without_case),
+	    cmocka_unit_test(it_grows_while_written),
+	    cmocka_unit_test(formats_are_added_behind_the_end),
+	    cmocka_unit_test(an_empty_text),
+	    cmocka_unit_test(numbers),
+	    cmocka_unit_test(equality_without_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,177 @@
+#include "app/daemon.h"
+
+#include "app/pages.h"
+#include "app/prober.h"
+#include "app/reload.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/version.h"
+#include "io/http_server.h"
+#include "io/loop.h"
+#include "io/process.h"
+#include "io/resolver.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define EXIT_MISTAKE 2
+#define HEARTBEAT_MS 1000
+
+struct daemon {
+	const struct options *options;
+	struct loop *loop;
+	struct prober *prober;
+	struct reload *reload;
+	struct pages *pages;
+	struct http_server *servers[OPTIONS_REPEATS_MAX];
+	struct loop_signal *signals[3];
+	struct loop_timer *heartbeat;
+	int64_t heartbeat_due_us;
+};
+
+/* --- events --- */
+
+static void on_stop(void *context)
+{
+	struct daemon *daemon = context;
+
+	log_info("Stopping");
+	loop_stop(daemon->loop);
+}
+
+static void on_hangup(void *context)
+{
+	struct daemon *daemon = context;
+
+	log_info("Reloading the configuration");
+	reload_request(daemon->reload);
+}
+
+static void beat(struct daemon *daemon)
+{
+	daemon->heartbeat_due_us = loop_now_us() + HEARTBEAT_MS * 1000;
+	loop_timer_start(daemon->heartbeat, HEARTBEAT_MS);
+}
+
+static void on_heartbeat(void *context)
+{
+	struct daemon *daemon = context;
+	int64_t late_us = loop_now_us() - daemon->heartbeat_due_us;
+
+	pages_set_loop_lag(daemon->pages, late_us > 0 ? (double)late_us / 1e6 : 0);
+	beat(daemon);
+}
+
+/* --- start --- */
+
+static bool listen_everywhere(struct daemon *daemon, struct error *error)
+{
+	size_t i;
+
+	for (i = 0; i < daemon->options->listen_count; i++) {
+		daemon->servers[i] =
+			http_server_create(daemon->loop, daemon->options->listen[i], pages_handle,
+					   daemon->pages, error);
+		if (daemon->servers[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+static void tell_what_runs(const struct daemon *daemon)
+{
+	size_t i;
+
+	for (i = 0; i < prober_lane_count(daemon->prober); i++) {
+		const struct upstream *upstream = prober_upstream(daemon->prober, i);
+		char address[IP_PORT_TEXT_MAX];
+
+		log_info("Asking resolver", LOG_TEXT("resolver", upstream->name),
+			 LOG_TEXT("address", ip_port_print(&upstream->address, upstream->port, address)));
+	}
+	for (i = 0; i < daemon->options->listen_count; i++)
+		log_info("Listening", LOG_TEXT("address", http_server_address(daemon->servers[i])),
+			 LOG_TEXT("metrics", daemon->options->telemetry_path));
+}
+
+static bool start(struct daemon *daemon, struct error *error)
+{
+	struct loop *loop = daemon->loop;
+
+	if (!resolver_library_start(error))
+		return false;
+	daemon->prober = prober_create(loop);
+	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
+	daemon->pages =
+		pages_create(daemon->prober, daemon->reload, daemon->options->telemetry_path);
+	if (!reload_first(daemon->reload, error) || !listen_everywhere(daemon, error))
+		return false;
+	daemon->signals[0] = loop_signal_create(loop, SIGTERM, on_stop, daemon);
+	daemon->signals[1] = loop_signal_create(loop, SIGINT, on_stop, daemon);
+	daemon->signals[2] = loop_signal_create(loop, SIGHUP, on_hangup, daemon);
+	daemon->heartbeat = loop_timer_create(loop, on_heartbeat, daemon);
+	beat(daemon);
+	tell_what_runs(daemon);
+	return true;
+}
+
+/* --- stop --- */
+
+static void stop(struct daemon *daemon)
+{
+	size_t i;
+
+	for (i = 0; i < OPTIONS_REPEATS_MAX; i++)
+		http_server_free(daemon->servers[i]);
+	for (i = 0; i < 3; i++)
+		loop_signal_free(daemon->signals[i]);
+	loop_timer_free(daemon->heartbeat);
+	if (daemon->reload != NULL)
+		reload_stop(daemon->reload);
+	pages_free(daemon->pages);
+	prober_free(daemon->prober);
+	loop_free(daemon->loop);
+	reload_free(daemon->reload);
+	resolver_library_stop();
+}
+
+static int tell_mistake(const struct error *error)
+{
+	fprintf(stderr, "fcrdns_exporter: %s\n", error->text);
+	return EXIT_MISTAKE;
+}
+
+int daemon_run(const struct options *options)
+{
+	struct daemon daemon = {.options = options};
+	struct error error;
+	int status = EXIT_SUCCESS;
+
+	process_note_start();
+	process_raise_fd_limit();
+	signal(SIGPIPE, SIG_IGN);
+	log_info("Starting fcrdns_exporter", LOG_TEXT("version", version.version),
+		 LOG_TEXT("revision", version.revision));
+	daemon.loop = loop_create();
+	if (start(&daemon, &error))
+		loop_run(daemon.loop);
+	else
+		status = tell_mistake(&error);
+	stop(&daemon);
+	return status;
+}
+
+int daemon_check_config(const struct options *options)
+{
+	bool directory_seen = false;
+	struct error error;
+	struct config *config = reload_read(options, &directory_seen, &error);
+
+	if (config == NULL)
+		return tell_mistake(&error);
+	printf("The configuration is good: %zu targets, %zu resolvers.\n", config->watch_count,
+	       config->resolver_count);
+	config_free(config);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,218 @@
+#include "app/lane.h"
+
+#include "app/probe.h"
+#include "app/query.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A counted answer holds for three rounds. */
+#define HOLD_ROUNDS 3
+
+struct lane {
+	struct upstream *upstream;
+	struct schedule *schedule; /* NULL before the first lane_watch() */
+	const struct target_list *targets;
+	int64_t interval_ms;
+	int64_t hold_ms; /* as configured */
+	size_t view;
+	size_t watched; /* targets that are looked up */
+	bool original;
+	lane_news_fn on_news;
+	void *news_context;
+	struct query *control; /* the control question; NULL: none under way */
+};
+
+/* --- the control question --- */
+
+static void on_control(struct query *query)
+{
+	struct lane *lane = query->context;
+	struct upstream *upstream = lane->upstream;
+	bool answered = query->lookup.reply != NULL && query->lookup.reason != REASON_REFUSED;
+
+	if (!query->cancelled && !answered && upstream->stats.up) {
+		upstream->stats.up = false;
+		log_warn("Resolver does not answer", LOG_TEXT("resolver", upstream->name),
+			 LOG_TEXT("reason", reason_name(query->lookup.reason)));
+	}
+	query_clear(query);
+	free(query);
+	lane->control = NULL;
+}
+
+/* ". NS": every resolver can answer that, whatever is wrong with the zones of the targets. */
+static void ask_control(void *context)
+{
+	static const uint8_t root[] = {0};
+	struct lane *lane = context;
+
+	if (lane->control != NULL)
+		return;
+	lane->control = memory_allocate(sizeof *lane->control);
+	query_start(lane->control, lane->upstream, root, DNS_NS, on_control, lane);
+}
+
+/* --- checks --- */
+
+/* Ask again about what is to be asked while a check of it is on its way, once that ends. */
+static void ask_again(struct lane *lane, const struct target *target, struct view *view)
+{
+	view->ask_again = false;
+	schedule_ask_at_once(lane->schedule, target->index, loop_now().ms);
+}
+
+static void on_probe(void *context, const struct probe_result *result)
+{
+	struct upstream *upstream = result->upstream;
+	struct target *target = result->target;
+	struct lane *lane = context;
+	struct moment now = loop_now();
+	struct view *view;
+
+	if (result->evidence == NULL)
+		return; /* this lane is being freed */
+	upstream->queries_per_check_x16 += result->queries - upstream->queries_per_check_x16 / 16;
+	if (target->removed) {
+		free(result->evidence);
+		return;
+	}
+	view = &target->views[lane->view];
+	view->asking = false;
+	target_finish_check(target, lane->view, result->evidence, result->times, now);
+	if (view->ask_again && !target->skipped)
+		ask_again(lane, target, view);
+	lane->on_news(lane->news_context, target, now);
+}
+
+/* For the upstream: the next check that is due, if any. */
+static bool start_next(void *context, int64_t now_ms, int64_t *due_ms)
+{
+	struct lane *lane = context;
+	struct target *target;
+	struct view *view;
+	uint32_t item;
+
+	do {
+		if (lane->schedule == NULL || !schedule_next(lane->schedule, now_ms, &item)) {
+			*due_ms = lane->schedule == NULL ? INT64_MAX
+							 : schedule_due_ms(lane->schedule);
+			return false;
+		}
+		target = lane->targets->items[item];
+		view = &target->views[lane->view];
+		view->ask_again = view->asking;
+	} while (view->asking);
+	view->asking = true;
+	probe_start(lane->upstream, target, on_probe, lane);
+	return true;
+}
+
+/* --- life --- */
+
+struct lane *lane_create(struct loop *loop, const struct config_resolver *resolver,
+			 const struct config *config, lane_news_fn on_news, void *context,
+			 struct error *error)
+{
+	struct lane *lane = memory_allocate(sizeof *lane);
+	struct upstream_source source = {start_next, ask_control, lane};
+
+	lane->on_news = on_news;
+	lane->news_context = context;
+	lane->upstream = upstream_create(loop, resolver, config, &source, error);
+	if (lane->upstream == NULL) {
+		free(lane);
+		return NULL;
+	}
+	return lane;
+}
+
+void lane_free(struct lane *lane)
+{
+	if (lane == NULL)
+		return;
+	upstream_stop(lane->upstream);
+	upstream_release(lane->upstream);
+	schedule_free(lane->schedule);
+	free(lane);
+}
+
+bool lane_is_of(const struct lane *lane, const struct config_resolver *resolver)
+{
+	const struct upstream *upstream = lane->upstream;
+
+	return strcmp(upstream->name, resolver->name) == 0 &&
+	       ip_equal(&upstream->address, &resolver->address) &&
+	       upstream->port == resolver->port && upstream->transport == resolver->transport;
+}
+
+bool lane_configure(struct lane *lane, const struct config_resolver *resolver,
+		    const struct config *config, struct error *error)
+{
+	return upstream_configure(lane->upstream, resolver, config, error);
+}
+
+void lane_watch(struct lane *lane, const struct target_list *targets, size_t view,
+		const struct schedule_ring *ring, const bool *ask_at_once,
+		const struct config *config)
+{
+	int64_t now_ms = loop_now().ms;
+	size_t i;
+
+	lane->targets = targets;
+	lane->view = view;
+	lane->watched = ring->slot_count;
+	lane->interval_ms = config->interval_ms;
+	lane->hold_ms = config->hold_ms;
+	if (targets->generation == 1)
+		lane->original = true;
+	if (lane->schedule == NULL)
+		lane->schedule = schedule_create(ring, now_ms);
+	else
+		schedule_replace_ring(lane->schedule, ring, now_ms);
+	for (i = 0; i < targets->count; i++) {
+		const struct target *target = targets->items[i];
+		const struct view *view_now = &target->views[view];
+
+		if (!target->skipped && (ask_at_once[i] || view_now->finished_unix_ms == 0))
+			schedule_ask_at_once(lane->schedule, (uint32_t)i, now_ms);
+	}
+	upstream_wake(lane->upstream);
+}
+
+/* --- figures --- */
+
+const struct upstream *lane_upstream(const struct lane *lane)
+{
+	return lane->upstream;
+}
+
+bool lane_is_original(const struct lane *lane)
+{
+	return lane->original;
+}
+
+int64_t lane_round_ms(const struct lane *lane)
+{
+	return (int64_t)lane->watched * lane->upstream->queries_per_check_x16 * 1000 /
+	       (16 * (int64_t)lane->upstream->max_qps);
+}
+
+static int64_t longest(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t lane_hold_ms(const struct lane *lane, int64_t now_ms)
+{
+	int64_t round_ms = longest(lane_round_ms(lane), schedule_lap_ms(lane->schedule, now_ms));
+
+	return longest(lane->hold_ms, HOLD_ROUNDS * longest(lane->interval_ms, round_ms));
+}
+
+int64_t lane_lag_ms(const struct lane *lane, int64_t now_ms)
+{
+	return schedule_lag_ms(lane->schedule, now_ms);
+}

@@ -1,0 +1,44 @@
+/* lane.h - one resolver and the targets due at it.
+ *
+ * Starts a probe when the upstream has room and the schedule says who; puts the
+ * result into the target's view. Also asks the control question that tells a silent
+ * resolver from silent zones.
+ */
+#pragma once
+
+#include "app/upstream.h"
+#include "fcrdns/target_list.h"
+#include "pacing/schedule.h"
+
+struct lane;
+
+/* A check of this target has just ended. */
+typedef void (*lane_news_fn)(void *context, struct target *target, struct moment now);
+
+struct lane *lane_create(struct loop *loop, const struct config_resolver *resolver,
+			 const struct config *config, lane_news_fn on_news, void *context,
+			 struct error *error);
+void lane_free(struct lane *lane); /* NULL is fine; ends its checks */
+
+/* Is it the lane of this resolver: the same name, address and transport? */
+bool lane_is_of(const struct lane *lane, const struct config_resolver *resolver);
+
+/* Take over rates and timeouts. */
+bool lane_configure(struct lane *lane, const struct config_resolver *resolver,
+		    const struct config *config, struct error *error);
+
+/* Watch `targets` as their view `view`, by `ring`, both borrowed until the next call; those
+ * marked, and those never asked, at once. */
+void lane_watch(struct lane *lane, const struct target_list *targets, size_t view,
+		const struct schedule_ring *ring, const bool *ask_at_once,
+		const struct config *config);
+
+const struct upstream *lane_upstream(const struct lane *lane);
+
+/* Was it there from the first configuration on? */
+bool lane_is_original(const struct lane *lane);
+
+/* How long one round of all targets takes at max_qps, by what a check takes on average. */
+int64_t lane_round_ms(const struct lane *lane);
+int64_t lane_hold_ms(const struct lane *lane, int64_t now_ms);
+int64_t lane_lag_ms(const struct lane *lane, int64_t now_ms);

@@ -1,0 +1,32 @@
+/* options.h - the command line, in the style of Prometheus exporters. */
+#pragma once
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define OPTIONS_REPEATS_MAX 32
+
+struct options {
+	const char *config_file; /* NULL: none */
+	const char *targets_dir;
+	bool targets_dir_given;  /* by flag: then it must exist */
+	bool config_check;
+	const char *resolvers[OPTIONS_REPEATS_MAX]; /* NAME=ADDRESS[:PORT] */
+	size_t resolver_count;
+	const char *listen[OPTIONS_REPEATS_MAX];
+	size_t listen_count;     /* at least one */
+	const char *telemetry_path;
+	enum log_level log_level;
+	enum log_format log_format;
+	bool help;
+	bool version;
+};
+
+/* Everything points into `argv` or to static text. False: one sentence. */
+bool options_parse(struct options *options, int argc, char **argv, struct error *error);
+
+void options_print_help(FILE *out);

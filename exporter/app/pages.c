@@ -1,0 +1,178 @@
+#include "app/pages.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "io/process.h"
+#include "report/landing_page.h"
+#include "report/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define PLAIN_TYPE "text/plain; charset=utf-8"
+#define HTML_TYPE "text/html; charset=utf-8"
+
+struct pages {
+	struct prober *prober;
+	const struct reload *reload;
+	const char *telemetry_path;
+	double loop_lag_seconds;
+	struct metrics_labels *labels;
+	uint64_t labels_generation; /* of the target list they were made from */
+	size_t last_page_size;      /* the next page will be about as long */
+};
+
+struct pages *pages_create(struct prober *prober, const struct reload *reload,
+			   const char *telemetry_path)
+{
+	struct pages *pages = memory_allocate(sizeof *pages);
+
+	pages->prober = prober;
+	pages->reload = reload;
+	pages->telemetry_path = telemetry_path;
+	return pages;
+}
+
+void pages_free(struct pages *pages)
+{
+	if (pages == NULL)
+		return;
+	metrics_labels_free(pages->labels);
+	free(pages);
+}
+
+void pages_set_loop_lag(struct pages *pages, double seconds)
+{
+	pages->loop_lag_seconds = seconds;
+}
+
+static void answer(struct http_response *response, unsigned status, const char *type,
+		   struct text *body)
+{
+	response->status = status;
+	response->content_type = type;
+	response->body = body->bytes;
+	response->size = body->size;
+}
+
+static void answer_plain(struct http_response *response, unsigned status, const char *sentence)
+{
+	struct text body = TEXT_EMPTY;
+
+	text_add_format(&body, "%s\n", sentence);
+	answer(response, status, PLAIN_TYPE, &body);
+}
+
+static void refresh_labels(struct pages *pages)
+{
+	const struct target_list *targets = prober_targets(pages->prober);
+
+	if (pages->labels != NULL && pages->labels_generation == targets->generation)
+		return;
+	metrics_labels_free(pages->labels);
+	pages->labels = metrics_labels_create(targets);
+	pages->labels_generation = targets->generation;
+}
+
+static size_t list_resolvers(const struct pages *pages, int64_t now_ms,
+			     struct metrics_resolver *resolvers)
+{
+	size_t count = prober_lane_count(pages->prober), i;
+
+	for (i = 0; i < count; i++) {
+		const struct upstream *upstream = prober_upstream(pages->prober, i);
+
+		resolvers[i] = (struct metrics_resolver){
+			.name = upstream->name,
+			.address = upstream->address,
+			.port = upstream->port,
+			.transport = upstream->transport == CONFIG_TCP ? "tcp" : "udp",
+			.stats = &upstream->stats,
+			.hold_ms = prober_hold_ms(pages->prober, i, now_ms),
+		};
+	}
+	return count;
+}
+
+static void serve_metrics(struct pages *pages, struct http_response *response)
+{
+	const struct config *config = prober_config(pages->prober);
+	struct metrics_resolver resolvers[CONFIG_RESOLVERS_MAX];
+	struct moment now = loop_now();
+	struct metrics_input input = {
+		.now = now,
+		.targets = prober_targets(pages->prober),
+		.resolvers = resolvers,
+		.resolver_count = list_resolvers(pages, now.ms, resolvers),
+		.quorum = config->quorum,
+		.per_resolver = config->per_resolver,
+		.answer_info = config->answer_info,
+		.check_lag_seconds = (double)prober_lag_ms(pages->prober, now.ms) / 1000,
+		.event_loop_lag_seconds = pages->loop_lag_seconds,
+		.last_reload_successful = reload_last_was_successful(pages->reload),
+		.last_reload_success_seconds =
+			(double)reload_last_success_unix_ms(pages->reload) / 1000,
+	};
+	struct text body = TEXT_EMPTY;
+
+	process_read(&input.process);
+	refresh_labels(pages);
+	text_reserve(&body, pages->last_page_size + pages->last_page_size / 16 + 1);
+	metrics_print(&body, &input, pages->labels);
+	pages->last_page_size = body.size;
+	answer(response, 200, METRICS_TYPE, &body);
+}
+
+static void serve_landing_page(struct pages *pages, struct http_response *response)
+{
+	struct text body = TEXT_EMPTY;
+
+	landing_page_print(&body, pages->telemetry_path);
+	answer(response, 200, HTML_TYPE, &body);
+}
+
+static void serve_healthy(struct pages *pages, struct http_response *response)
+{
+	(void)pages;
+	answer_plain(response, 200, "Healthy");
+}
+
+static void serve_ready(struct pages *pages, struct http_response *response)
+{
+	if (prober_is_ready(pages->prober))
+		answer_plain(response, 200, "Ready");
+	else
+		answer_plain(response, 503, "Not ready: the first round of checks is not complete");
+}
+
+typedef void (*page_fn)(struct pages *pages, struct http_response *response);
+
+static page_fn find_page(const struct pages *pages, const char *path)
+{
+	if (strcmp(path, pages->telemetry_path) == 0)
+		return serve_metrics;
+	if (strcmp(path, "/") == 0)
+		return serve_landing_page;
+	if (strcmp(path, "/-/healthy") == 0)
+		return serve_healthy;
+	if (strcmp(path, "/-/ready") == 0)
+		return serve_ready;
+	return NULL;
+}
+
+void pages_handle(void *context, const struct http_request *request,
+		  struct http_response *response)
+{
+	struct pages *pages = context;
+	page_fn page = find_page(pages, request->path);
+
+	if (page == NULL) {
+		answer_plain(response, 404, "Not found");
+	} else if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
+		response->allow = "GET, HEAD";
+		answer_plain(response, 405, "Method not allowed");
+	} else {
+		page(pages, response);
+	}
+}

@@ -1,0 +1,23 @@
+/* probe.h - one check of one target at one resolver: the state machine.
+ *
+ * Story: ask PTR; make the evidence; ask A or AAAA of every usable name; done. A
+ * failure is evidence too. Owns its queries and the evidence until `on_done` takes
+ * that; holds its target and its upstream meanwhile. Frees itself after `on_done`.
+ */
+#pragma once
+
+#include "app/upstream.h"
+#include "fcrdns/target.h"
+
+struct probe_result {
+	struct upstream *upstream;
+	struct target *target;
+	struct evidence *evidence; /* now the callback's; NULL: cancelled, nothing was learnt */
+	struct check_times times;
+	unsigned queries;          /* questions sent */
+};
+
+typedef void (*probe_done_fn)(void *context, const struct probe_result *result);
+
+void probe_start(struct upstream *upstream, struct target *target, probe_done_fn on_done,
+		 void *context);

@@ -1,0 +1,192 @@
+#include "app/query.h"
+
+#include <string.h>
+
+/* Forwarders that follow no CNAME give one hop per question. */
+#define CHASES_MAX 8
+
+/* Over all tries, transports and hops: as many times what the tries of one hop may take. */
+#define DEADLINE_ROUNDS 3
+
+static void finish(struct query *query, struct lookup lookup)
+{
+	query->lookup = lookup;
+	query->on_done(query);
+}
+
+static void submit(struct query *query)
+{
+	upstream_submit(query->upstream, &query->ticket);
+}
+
+static void count_failure(struct query *query, enum reason reason)
+{
+	query->upstream->stats.failures[reason]++;
+}
+
+/* Once more, if tries and time are left. */
+static void retry_or_fail(struct query *query, enum reason reason)
+{
+	if (--query->tries_left > 0 && loop_now().ms < query->deadline_ms)
+		submit(query);
+	else
+		finish(query, lookup_of_failure(reason));
+}
+
+/* The same question in another way, with all its tries. */
+static void ask_differently(struct query *query, enum reason reason_if_late)
+{
+	query->tries_left = query->upstream->tries;
+	if (loop_now().ms < query->deadline_ms)
+		submit(query);
+	else
+		finish(query, lookup_of_failure(reason_if_late));
+}
+
+static bool is_refusal_of_edns(const struct query *query)
+{
+	enum { BADVERS = 16 };
+	const struct dns_reply *reply = &query->reply;
+
+	if (!query->question.edns || query->edns_refused)
+		return false;
+	return reply->rcode == BADVERS ||
+	       (!reply->has_edns &&
+		(reply->outcome == DNS_FORMERR || reply->outcome == DNS_NOTIMP));
+}
+
+/* What a hop of the chain said belongs to the answer it leads to. */
+static void add_hop(struct query *query, bool aliased, bool has_ttl, uint32_t ttl_s)
+{
+	struct dns_reply *reply = &query->reply;
+
+	reply->aliased |= aliased;
+	if (has_ttl && reply->has_ttl && ttl_s < reply->ttl_s)
+		reply->ttl_s = ttl_s;
+}
+
+static void take_reply(struct query *query, const struct resolver_answer *answer)
+{
+	bool aliased = query->reply.aliased, has_ttl = query->reply.has_ttl;
+	uint32_t ttl_s = query->reply.ttl_s;
+	bool is_hop = query->chases_left < CHASES_MAX;
+
+	dns_reply_clear(&query->reply);
+	dns_reply_decode(&query->reply, &query->question, answer->bytes, answer->size);
+	if (is_hop)
+		add_hop(query, aliased, has_ttl, ttl_s);
+	if (query->reply.outcome != DNS_MALFORMED)
+		query->upstream->stats.responses[stats_rcode_of(query->reply.rcode)]++;
+	if (query->reply.recursion_available)
+		query->upstream->recursion_seen = true;
+}
+
+static void on_reply(struct query *query)
+{
+	struct dns_reply *reply = &query->reply;
+	struct lookup lookup;
+
+	if (reply->outcome == DNS_TRUNCATED && query->transport == RESOLVER_UDP) {
+		query->transport = RESOLVER_TCP;
+		ask_differently(query, REASON_TRUNCATED);
+		return;
+	}
+	lookup = lookup_of_reply(reply, query->upstream->recursion_seen);
+	if (lookup.reason >= REASON_FIRST_FAILURE && reply->outcome != DNS_UNCHASED)
+		count_failure(query, lookup.reason);
+	if (is_refusal_of_edns(query)) {
+		query->edns_refused = true;
+		query->question.edns = false;
+		ask_differently(query, lookup.reason);
+	} else if (reply->outcome == DNS_UNCHASED && lookup.outcome != LOOKUP_FILTERED &&
+		   query->chases_left > 0) {
+		query->chases_left--;
+		query->question.name = reply->final;
+		ask_differently(query, REASON_TIMEOUT);
+	} else if (reply->outcome == DNS_MALFORMED) {
+		retry_or_fail(query, REASON_MALFORMED);
+	} else {
+		finish(query, lookup);
+	}
+}
+
+static void cancel(struct query *query)
+{
+	query->cancelled = true;
+	finish(query, lookup_of_failure(REASON_TIMEOUT));
+}
+
+static void on_answer(void *context, const struct resolver_answer *answer)
+{
+	struct query *query = context;
+	enum reason reason;
+
+	query->elapsed_us += answer->elapsed_us;
+	switch (answer->outcome) {
+	case RESOLVER_ANSWERED:
+		take_reply(query, answer);
+		stats_histogram_add(&query->upstream->stats.durations[stats_type_of(query->question.type)],
+				    answer->elapsed_us);
+		upstream_end_query(query->upstream, query->reply.outcome != DNS_REFUSED);
+		on_reply(query);
+		break;
+	case RESOLVER_TIMEOUT:
+	case RESOLVER_NETWORK:
+		reason = answer->outcome == RESOLVER_NETWORK	 ? REASON_NETWORK
+			 : query->transport == RESOLVER_TCP	 ? REASON_TCP_TIMEOUT
+								 : REASON_TIMEOUT;
+		upstream_end_query(query->upstream, false);
+		count_failure(query, reason);
+		retry_or_fail(query, reason);
+		break;
+	case RESOLVER_STOPPED:
+		/* The channel was made anew under us, or the resolver is gone for good:
+		 * upstream_submit() knows which. */
+		upstream_end_query(query->upstream, true);
+		submit(query);
+		break;
+	}
+}
+
+static void on_turn(struct upstream_ticket *ticket)
+{
+	struct query *query = (struct query *)ticket;
+	uint8_t bytes[DNS_QUERY_MAX];
+	size_t size = dns_query_encode(&query->question, 0, bytes);
+
+	if (query->deadline_ms == 0)
+		query->deadline_ms = loop_now().ms + DEADLINE_ROUNDS * query->upstream->tries *
+							     query->upstream->timeout_ms;
+	query->sent++;
+	upstream_begin_query(query->upstream, query->question.type);
+	resolver_ask(query->upstream->resolver, query->transport, bytes, size, on_answer, query);
+}
+
+static void on_cancel(struct upstream_ticket *ticket)
+{
+	cancel((struct query *)ticket);
+}
+
+void query_start(struct query *query, struct upstream *upstream, const uint8_t *name,
+		 enum dns_type type, query_done_fn on_done, void *context)
+{
+	memset(query, 0, sizeof *query);
+	query->ticket.on_turn = on_turn;
+	query->ticket.on_cancel = on_cancel;
+	query->upstream = upstream;
+	memcpy(query->question.name.wire, name, dns_name_size(name));
+	query->question.type = type;
+	query->question.recursion_desired = true;
+	query->question.edns = upstream->edns;
+	query->transport = upstream->transport == CONFIG_TCP ? RESOLVER_TCP : RESOLVER_UDP;
+	query->tries_left = upstream->tries;
+	query->chases_left = CHASES_MAX;
+	query->on_done = on_done;
+	query->context = context;
+	submit(query);
+}
+
+void query_clear(struct query *query)
+{
+	dns_reply_clear(&query->reply);
+}

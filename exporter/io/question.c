@@ -1,0 +1,120 @@
+#include "io/question.h"
+
+#include <string.h>
+
+#define HEADER_SIZE 12
+
+void question_set_add(struct question_set *set, struct question *question)
+{
+	question->waiting = true;
+	question->older = set->newest;
+	if (set->newest != NULL)
+		set->newest->newer = question;
+	else
+		set->oldest = question;
+	set->newest = question;
+}
+
+static void take_from_bucket(struct question_set *set, struct question *question)
+{
+	struct question **place = &set->buckets[question->id % QUESTION_BUCKETS];
+
+	while (*place != question)
+		place = &(*place)->next_in_bucket;
+	*place = question->next_in_bucket;
+}
+
+void question_set_remove(struct question_set *set, struct question *question)
+{
+	question->waiting = false;
+	if (question->refused)
+		set->refused--;
+	if (question->has_socket)
+		take_from_bucket(set, question);
+	if (question->older != NULL)
+		question->older->newer = question->newer;
+	else
+		set->oldest = question->newer;
+	if (question->newer != NULL)
+		question->newer->older = question->older;
+	else
+		set->newest = question->older;
+}
+
+void question_set_refuse(struct question_set *set, struct question *question)
+{
+	set->refused += !question->refused;
+	question->refused = true;
+}
+
+bool question_set_has_id(const struct question_set *set, uint16_t id)
+{
+	const struct question *question = set->buckets[id % QUESTION_BUCKETS];
+
+	while (question != NULL && question->id != id)
+		question = question->next_in_bucket;
+	return question != NULL;
+}
+
+bool question_read(struct question *question, const uint8_t *packet, size_t size)
+{
+	size_t end = HEADER_SIZE;
+
+	while (end < size && packet[end] != 0)
+		end += 1u + packet[end];
+	end += 1 + 4; /* the root label, type and class */
+	if (end > size || end - HEADER_SIZE > sizeof question->asked)
+		return false;
+	question->id = (uint16_t)(packet[0] << 8 | packet[1]);
+	question->asked_size = end - HEADER_SIZE;
+	memcpy(question->asked, packet + HEADER_SIZE, question->asked_size);
+	return true;
+}
+
+void question_set_sent(struct question_set *set, struct question *question, unsigned socket)
+{
+	struct question **bucket = &set->buckets[question->id % QUESTION_BUCKETS];
+
+	question->has_socket = true;
+	question->socket = socket;
+	question->next_in_bucket = *bucket;
+	*bucket = question;
+}
+
+/* A server that could not read the question may answer with the bare header. */
+static bool is_bare_refusal(const uint8_t *packet)
+{
+	enum { FORMERR = 1, NOTIMP = 4 };
+	unsigned rcode = packet[3] & 0xf, question_count = (unsigned)(packet[4] << 8 | packet[5]);
+
+	return question_count == 0 && (rcode == FORMERR || rcode == NOTIMP);
+}
+
+static bool answers(const struct question *question, unsigned socket, const uint8_t *packet,
+		    size_t size)
+{
+	const unsigned response_bit = 0x80;
+
+	if (question->socket != socket || !(packet[2] & response_bit))
+		return false;
+	if (is_bare_refusal(packet))
+		return true;
+	return size >= HEADER_SIZE + question->asked_size &&
+	       memcmp(packet + HEADER_SIZE, question->asked, question->asked_size) == 0;
+}
+
+struct question *question_set_find(const struct question_set *set, unsigned socket,
+				   const uint8_t *packet, size_t size)
+{
+	struct question *question;
+	uint16_t id;
+
+	if (size < HEADER_SIZE)
+		return NULL;
+	id = (uint16_t)(packet[0] << 8 | packet[1]);
+	for (question = set->buckets[id % QUESTION_BUCKETS]; question != NULL;
+	     question = question->next_in_bucket)
+		if (question->id == id && answers(question, socket, packet, size))
+			return question;
+	return NULL;
+}
