@@ -1,0 +1,382 @@
+#include "io/http_server.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX 512
+#define IDLE_SECONDS 30
+#define MEMORY_PER_CONNECTION (32 * 1024)
+#define UPLOAD_MAX (64 * 1024) /* nothing we serve wants a body; more than this is abuse */
+#define BACKLOG 128
+
+/* While connections are open: libmicrohttpd 0.9.75 may forget one that is ready. */
+#define SAFETY_TICK_MS 1000
+
+#define ADDRESS_MAX 128
+
+struct http_server {
+	struct MHD_Daemon *daemon;
+	struct loop_poll *poll;
+	struct loop_timer *timer;
+	http_handler_fn handler;
+	void *context;
+	char address[ADDRESS_MAX];
+};
+
+/* One request, from its first line until its response is sent. */
+struct exchange {
+	bool bad_path; /* NUL or control bytes, spelled out or as %XX */
+	bool began;    /* the headers are in */
+	size_t uploaded;
+};
+
+/* --- requests --- */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* libmicrohttpd unescapes %00 to the end of the string, so look at the raw text. */
+static bool has_control_bytes(const char *uri)
+{
+	for (; *uri != '\0'; uri++) {
+		int high, low;
+
+		if ((unsigned char)*uri < 0x20 || *uri == 0x7f)
+			return true;
+		if (*uri != '%')
+			continue;
+		high = hex_digit(uri[1]);
+		low = high < 0 ? -1 : hex_digit(uri[2]);
+		if (low < 0 || high * 16 + low < 0x20 || high * 16 + low == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
+{
+	struct exchange *exchange = memory_allocate(sizeof *exchange);
+
+	(void)context;
+	(void)connection;
+	exchange->bad_path = has_control_bytes(uri);
+	return exchange;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
+			 enum MHD_RequestTerminationCode code)
+{
+	(void)context;
+	(void)connection;
+	(void)code;
+	free(*slot);
+	*slot = NULL;
+}
+
+struct length_headers {
+	unsigned content_length;
+	unsigned transfer_encoding;
+};
+
+static enum MHD_Result count_header(void *context, enum MHD_ValueKind kind, const char *key,
+				    const char *value)
+{
+	struct length_headers *headers = context;
+
+	(void)kind;
+	(void)value;
+	headers->content_length += strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+	headers->transfer_encoding += strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+	return MHD_YES;
+}
+
+/* Two ways to tell where the body ends are one too many: that is how requests are smuggled
+ * past a proxy (RFC 9112 6.3). */
+static bool is_ambiguous(struct MHD_Connection *connection)
+{
+	struct length_headers headers = {0, 0};
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &headers);
+	return headers.content_length + headers.transfer_encoding > 1;
+}
+
+/* --- responses --- */
+
+static void add_headers(struct MHD_Response *mhd, const struct http_response *response, bool close)
+{
+	MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+	MHD_add_response_header(mhd, "X-Content-Type-Options", "nosniff");
+	if (strncmp(response->content_type, "text/html", 9) == 0)
+		MHD_add_response_header(mhd, "Content-Security-Policy",
+					"default-src 'none'; style-src 'unsafe-inline'");
+	if (response->allow != NULL)
+		MHD_add_response_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
+	if (close)
+		MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+static enum MHD_Result send_response(struct MHD_Connection *connection,
+				     struct http_response *response, bool close)
+{
+	struct MHD_Response *mhd = MHD_create_response_from_buffer(
+		response->size, response->body, MHD_RESPMEM_MUST_FREE);
+	enum MHD_Result result;
+
+	if (mhd == NULL) {
+		free(response->body);
+		return MHD_NO;
+	}
+	add_headers(mhd, response, close);
+	result = MHD_queue_response(connection, response->status, mhd);
+	MHD_destroy_response(mhd);
+	return result;
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status,
+			      const char *sentence)
+{
+	struct http_response response = {
+		.status = status,
+		.content_type = "text/plain; charset=utf-8",
+		.body = memory_duplicate_text(sentence),
+		.size = strlen(sentence),
+	};
+
+	return send_response(connection, &response, true);
+}
+
+static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
+			      const char *path, const char *method)
+{
+	struct http_response response = {0};
+	struct http_request request = {
+		.method = method,
+		.path = path,
+		.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+						      MHD_HTTP_HEADER_ACCEPT),
+	};
+
+	server->handler(server->context, &request, &response);
+	return send_response(connection, &response, false);
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
+				  const char *path, const char *method, const char *version,
+				  const char *upload, size_t *upload_size, void **slot)
+{
+	struct exchange *exchange = *slot;
+
+	(void)version;
+	(void)upload;
+	if (exchange == NULL)
+		return MHD_NO;
+	if (!exchange->began) {
+		exchange->began = true;
+		if (exchange->bad_path || is_ambiguous(connection))
+			return refuse(connection, MHD_HTTP_BAD_REQUEST, "Bad request\n");
+		return MHD_YES;
+	}
+	if (*upload_size > 0) {
+		exchange->uploaded += *upload_size;
+		*upload_size = 0;
+		return exchange->uploaded > UPLOAD_MAX ? MHD_NO : MHD_YES;
+	}
+	return handle(context, connection, path, method);
+}
+
+/* --- on the loop --- */
+
+static unsigned open_connections(const struct http_server *server)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info == NULL ? 0 : info->num_connections;
+}
+
+static void run(struct http_server *server)
+{
+	MHD_UNSIGNED_LONG_LONG timeout_ms;
+
+	MHD_run(server->daemon);
+	if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && timeout_ms < SAFETY_TICK_MS)
+		loop_timer_start(server->timer, (int64_t)timeout_ms);
+	else if (open_connections(server) > 0)
+		loop_timer_start(server->timer, SAFETY_TICK_MS);
+	else
+		loop_timer_stop(server->timer);
+}
+
+static void on_timer(void *context)
+{
+	run(context);
+}
+
+static void on_ready(void *context, int fd, bool readable, bool writable)
+{
+	(void)fd;
+	(void)readable;
+	(void)writable;
+	run(context);
+}
+
+/* --- listening --- */
+
+/* "HOST:PORT", "[v6]:PORT", ":PORT". */
+static bool split_listen(const char *listen, char host[ADDRESS_MAX], const char **port)
+{
+	const char *colon = strrchr(listen, ':');
+	size_t length, i;
+	long number;
+
+	if (colon == NULL || colon - listen >= ADDRESS_MAX)
+		return false;
+	length = (size_t)(colon - listen);
+	if (length >= 2 && listen[0] == '[' && listen[length - 1] == ']') {
+		listen++;
+		length -= 2;
+	} else if (memchr(listen, ':', length) != NULL) {
+		return false;
+	}
+	memcpy(host, listen, length);
+	host[length] = '\0';
+	*port = colon + 1;
+	for (i = 0; (*port)[i] != '\0'; i++)
+		if ((*port)[i] < '0' || (*port)[i] > '9' || i >= 5)
+			return false;
+	number = strtol(*port, NULL, 10);
+	return i > 0 && number <= 65535;
+}
+
+static int open_listener(const struct addrinfo *found)
+{
+	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int yes = 1, no = 0, error;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+	if (found->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
+	if (bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static int listen_on(const char *text, struct error *error)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
+	char host[ADDRESS_MAX];
+	const char *port;
+	int fd = -1, status;
+
+	if (!split_listen(text, host, &port)) {
+		error_set(error, "--web.listen-address %s: expected HOST:PORT, like :10312 or [::1]:10312",
+			  text);
+		return -1;
+	}
+	/* No host: IPv6 takes both families; without IPv6, IPv4. */
+	hints.ai_family = host[0] == '\0' ? AF_INET6 : AF_UNSPEC;
+	status = getaddrinfo(host[0] == '\0' ? NULL : host, port, &hints, &found);
+	if (status == 0)
+		fd = open_listener(found);
+	if (fd < 0 && host[0] == '\0' && (status != 0 || errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+		if (found != NULL)
+			freeaddrinfo(found);
+		found = NULL;
+		hints.ai_family = AF_INET;
+		status = getaddrinfo(NULL, port, &hints, &found);
+		if (status == 0)
+			fd = open_listener(found);
+	}
+	if (fd < 0)
+		error_set(error, "cannot listen on %s: %s", text,
+			  status != 0 ? gai_strerror(status) : strerror(errno));
+	if (found != NULL)
+		freeaddrinfo(found);
+	return fd;
+}
+
+static void note_address(struct http_server *server, int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof address;
+	char host[ADDRESS_MAX / 2] = "?", port[8] = "?";
+
+	if (getsockname(fd, (struct sockaddr *)&address, &size) == 0)
+		getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port, sizeof port,
+			    NI_NUMERICHOST | NI_NUMERICSERV);
+	snprintf(server->address, sizeof server->address,
+		 address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
+{
+	return MHD_start_daemon(
+		MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+		NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+}
+
+struct http_server *http_server_create(struct loop *loop, const char *listen,
+				       http_handler_fn handler, void *context,
+				       struct error *error)
+{
+	int fd = listen_on(listen, error);
+	struct http_server *server;
+
+	if (fd < 0)
+		return NULL;
+	server = memory_allocate(sizeof *server);
+	server->handler = handler;
+	server->context = context;
+	note_address(server, fd);
+	server->daemon = start_daemon(server, fd);
+	if (server->daemon == NULL) {
+		close(fd);
+		free(server);
+		error_set(error, "cannot serve HTTP on %s: libmicrohttpd did not start", listen);
+		return NULL;
+	}
+	server->timer = loop_timer_create(loop, on_timer, server);
+	server->poll = loop_poll_create(
+		loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, on_ready,
+		server);
+	loop_poll_set(server->poll, true, false);
+	return server;
+}
+
+void http_server_free(struct http_server *server)
+{
+	if (server == NULL)
+		return;
+	loop_poll_free(server->poll);
+	loop_timer_free(server->timer);
+	MHD_stop_daemon(server->daemon);
+	free(server);
+}
+
+const char *http_server_address(const struct http_server *server)
+{
+	return server->address;
+}
