@@ -270,8 +270,9 @@ static bool fail_unknown(const struct yaml_document *document, const struct yaml
 	struct text expected = TEXT_EMPTY;
 
 	add_keys(&expected, keys);
-	yaml_fail(document, pair->key, error, "unknown key %s, expected one of %s",
-		  quote_print(pair->key->text, quoted), text_terminate(&expected));
+	yaml_fail(document, pair->key, error, "unknown key %s, expected %s%s",
+		  quote_print(pair->key->text, quoted), count_keys(keys) > 1 ? "one of " : "",
+		  text_terminate(&expected));
 	text_clear(&expected);
 	return false;
 }

@@ -29,9 +29,11 @@ static bool read_all(int fd, struct files_text *text, struct error *error)
 		if (got > 0)
 			text->size += (size_t)got;
 		if (text->size > FILES_SIZE_MAX)
-			return error_set(error, "%s: too large, expected at most %d MiB", text->path,
-					 FILES_SIZE_MAX / (1024 * 1024));
+			return error_set(error, "%s: too large, expected at most %d MiB",
+					 text->path, FILES_SIZE_MAX / (1024 * 1024));
 	} while (got != 0);
+	/* Many small files may be held at once. */
+	text->bytes = memory_resize_array(text->bytes, text->size + 1, 1);
 	text->bytes[text->size] = '\0';
 	return true;
 }
@@ -83,8 +85,8 @@ static int is_target_file(const struct dirent *entry)
 {
 	const char *name = entry->d_name;
 
-	return name[0] != '.' && (has_suffix(name, ".yml") || has_suffix(name, ".yaml") ||
-				  has_suffix(name, ".json"));
+	return name[0] != '.' &&
+	       (has_suffix(name, ".yml") || has_suffix(name, ".yaml") || has_suffix(name, ".json"));
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -92,19 +94,21 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* A file that vanished since the directory was listed is no file of it any more. */
+/* A file that vanished since the directory was listed is no file of it any more; a link that
+ * leads nowhere is still there, and a mistake. */
 static bool read_entry(const char *directory, const char *name, struct files_list *list,
 		       struct error *error)
 {
 	size_t size = strlen(directory) + strlen(name) + 2;
 	char *path = memory_allocate(size);
+	struct stat status;
 	bool good;
 
 	snprintf(path, size, "%s%s%s", directory, has_suffix(directory, "/") ? "" : "/", name);
 	good = files_read(path, &list->items[list->count], error);
 	if (good)
 		list->count++;
-	else if (access(path, F_OK) != 0 && errno == ENOENT)
+	else if (lstat(path, &status) != 0 && errno == ENOENT)
 		good = true;
 	free(path);
 	return good;

@@ -15,7 +15,10 @@
 #define CONNECTIONS_MAX 512
 #define IDLE_SECONDS 30
 #define MEMORY_PER_CONNECTION (32 * 1024)
-#define UPLOAD_MAX (64 * 1024) /* nothing we serve wants a body; more than this is abuse */
+/* Nothing we serve wants a body. Beyond the first limit the answer is 413; a chunked body
+ * can only be answered at its end, so beyond the second the connection is cut. */
+#define UPLOAD_MAX (64 * 1024)
+#define UPLOAD_CUT (1024 * 1024)
 #define BACKLOG 128
 
 /* While connections are open: libmicrohttpd 0.9.75 may forget one that is ready. */
@@ -87,40 +90,37 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	*slot = NULL;
 }
 
-struct length_headers {
-	unsigned content_length;
-	unsigned transfer_encoding;
+struct body_headers {
+	unsigned count; /* of headers that tell where the body ends */
+	bool unknown_coding;
+	unsigned long long length;
 };
 
-static enum MHD_Result count_header(void *context, enum MHD_ValueKind kind, const char *key,
-				    const char *value)
+static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *key,
+				   const char *value)
 {
-	struct length_headers *headers = context;
+	struct body_headers *headers = context;
 
 	(void)kind;
-	(void)value;
-	headers->content_length += strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
-	headers->transfer_encoding += strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+	if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+		headers->count++;
+		headers->length = value == NULL ? 0 : strtoull(value, NULL, 10);
+	} else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+		headers->count++;
+		headers->unknown_coding = value == NULL || strcasecmp(value, "chunked") != 0;
+	}
 	return MHD_YES;
-}
-
-/* Two ways to tell where the body ends are one too many: that is how requests are smuggled
- * past a proxy (RFC 9112 6.3). */
-static bool is_ambiguous(struct MHD_Connection *connection)
-{
-	struct length_headers headers = {0, 0};
-
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &headers);
-	return headers.content_length + headers.transfer_encoding > 1;
 }
 
 /* --- responses --- */
 
 static void add_headers(struct MHD_Response *mhd, const struct http_response *response, bool close)
 {
-	MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+	const char *type = response->content_type != NULL ? response->content_type : "text/plain";
+
+	MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	MHD_add_response_header(mhd, "X-Content-Type-Options", "nosniff");
-	if (strncmp(response->content_type, "text/html", 9) == 0)
+	if (strncmp(type, "text/html", 9) == 0)
 		MHD_add_response_header(mhd, "Content-Security-Policy",
 					"default-src 'none'; style-src 'unsafe-inline'");
 	if (response->allow != NULL)
@@ -132,8 +132,8 @@ static void add_headers(struct MHD_Response *mhd, const struct http_response *re
 static enum MHD_Result send_response(struct MHD_Connection *connection,
 				     struct http_response *response, bool close)
 {
-	struct MHD_Response *mhd = MHD_create_response_from_buffer(
-		response->size, response->body, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *mhd =
+	    MHD_create_response_from_buffer(response->size, response->body, MHD_RESPMEM_MUST_FREE);
 	enum MHD_Result result;
 
 	if (mhd == NULL) {
@@ -150,13 +150,30 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status
 			      const char *sentence)
 {
 	struct http_response response = {
-		.status = status,
-		.content_type = "text/plain; charset=utf-8",
-		.body = memory_duplicate_text(sentence),
-		.size = strlen(sentence),
+	    .status = status,
+	    .content_type = "text/plain; charset=utf-8",
+	    .body = memory_duplicate_text(sentence),
+	    .size = strlen(sentence),
 	};
 
 	return send_response(connection, &response, true);
+}
+
+static enum MHD_Result refuse_size(struct MHD_Connection *connection)
+{
+	return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, "Request body too large\n");
+}
+
+/* The headers are in. Two ways to tell where the body ends are one too many: that is how
+ * requests are smuggled past a proxy (RFC 9112 6.3). */
+static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
+{
+	struct body_headers headers = {0, false, 0};
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, &headers);
+	if (bad_path || headers.count > 1 || headers.unknown_coding)
+		return refuse(connection, MHD_HTTP_BAD_REQUEST, "Bad request\n");
+	return headers.length > UPLOAD_MAX ? refuse_size(connection) : MHD_YES;
 }
 
 static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
@@ -164,10 +181,10 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 {
 	struct http_response response = {0};
 	struct http_request request = {
-		.method = method,
-		.path = path,
-		.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-						      MHD_HTTP_HEADER_ACCEPT),
+	    .method = method,
+	    .path = path,
+	    .accept =
+		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT),
 	};
 
 	server->handler(server->context, &request, &response);
@@ -186,15 +203,15 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return MHD_NO;
 	if (!exchange->began) {
 		exchange->began = true;
-		if (exchange->bad_path || is_ambiguous(connection))
-			return refuse(connection, MHD_HTTP_BAD_REQUEST, "Bad request\n");
-		return MHD_YES;
+		return begin(connection, exchange->bad_path || path[0] != '/');
 	}
 	if (*upload_size > 0) {
 		exchange->uploaded += *upload_size;
 		*upload_size = 0;
-		return exchange->uploaded > UPLOAD_MAX ? MHD_NO : MHD_YES;
+		return exchange->uploaded > UPLOAD_CUT ? MHD_NO : MHD_YES;
 	}
+	if (exchange->uploaded > UPLOAD_MAX)
+		return refuse_size(connection);
 	return handle(context, connection, path, method);
 }
 
@@ -203,7 +220,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static unsigned open_connections(const struct http_server *server)
 {
 	const union MHD_DaemonInfo *info =
-		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	    MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
 	return info == NULL ? 0 : info->num_connections;
 }
@@ -249,6 +266,8 @@ static bool split_listen(const char *listen, char host[ADDRESS_MAX], const char 
 	if (length >= 2 && listen[0] == '[' && listen[length - 1] == ']') {
 		listen++;
 		length -= 2;
+		if (memchr(listen, ':', length) == NULL)
+			return false;
 	} else if (memchr(listen, ':', length) != NULL) {
 		return false;
 	}
@@ -280,37 +299,55 @@ static int open_listener(const struct addrinfo *found)
 	return -1;
 }
 
+/* The first of the host's addresses that works. -1: `reason` says why the last did not. */
+static int listen_at(const char *host, const char *port, int family, const char **reason)
+{
+	struct addrinfo hints = {
+	    .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+	struct addrinfo *found = NULL, *each;
+	int fd = -1, status = getaddrinfo(host, port, &hints, &found);
+
+	*reason = status == EAI_SYSTEM ? strerror(errno) : gai_strerror(status);
+	for (each = found; each != NULL && fd < 0; each = each->ai_next) {
+		fd = open_listener(each);
+		if (fd < 0)
+			*reason = strerror(errno);
+	}
+	if (found != NULL)
+		freeaddrinfo(found);
+	return fd;
+}
+
+static bool has_ipv6(void)
+{
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool has = fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof any) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return has;
+}
+
 static int listen_on(const char *text, struct error *error)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
 	char host[ADDRESS_MAX];
-	const char *port;
-	int fd = -1, status;
+	const char *port, *reason;
+	int fd;
 
 	if (!split_listen(text, host, &port)) {
-		error_set(error, "--web.listen-address %s: expected HOST:PORT, like :10312 or [::1]:10312",
+		error_set(error,
+			  "--web.listen-address %s: expected HOST:PORT, like :10312 or [::1]:10312",
 			  text);
 		return -1;
 	}
 	/* No host: IPv6 takes both families; without IPv6, IPv4. */
-	hints.ai_family = host[0] == '\0' ? AF_INET6 : AF_UNSPEC;
-	status = getaddrinfo(host[0] == '\0' ? NULL : host, port, &hints, &found);
-	if (status == 0)
-		fd = open_listener(found);
-	if (fd < 0 && host[0] == '\0' && (status != 0 || errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
-		if (found != NULL)
-			freeaddrinfo(found);
-		found = NULL;
-		hints.ai_family = AF_INET;
-		status = getaddrinfo(NULL, port, &hints, &found);
-		if (status == 0)
-			fd = open_listener(found);
-	}
+	if (host[0] == '\0')
+		fd = listen_at(NULL, port, has_ipv6() ? AF_INET6 : AF_INET, &reason);
+	else
+		fd = listen_at(host, port, AF_UNSPEC, &reason);
 	if (fd < 0)
-		error_set(error, "cannot listen on %s: %s", text,
-			  status != 0 ? gai_strerror(status) : strerror(errno));
-	if (found != NULL)
-		freeaddrinfo(found);
+		error_set(error, "cannot listen on %s: %s", text, reason);
 	return fd;
 }
 
@@ -327,20 +364,27 @@ static void note_address(struct http_server *server, int fd)
 		 address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
+/* What it would say is about clients' mistakes, and belongs in no log. */
+static void say_nothing(void *context, const char *format, va_list arguments)
+{
+	(void)context;
+	(void)format;
+	(void)arguments;
+}
+
 static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
 	return MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-		NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	    MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER,
+	    say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
+	    NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 struct http_server *http_server_create(struct loop *loop, const char *listen,
-				       http_handler_fn handler, void *context,
-				       struct error *error)
+				       http_handler_fn handler, void *context, struct error *error)
 {
 	int fd = listen_on(listen, error);
 	struct http_server *server;
@@ -360,8 +404,8 @@ struct http_server *http_server_create(struct loop *loop, const char *listen,
 	}
 	server->timer = loop_timer_create(loop, on_timer, server);
 	server->poll = loop_poll_create(
-		loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, on_ready,
-		server);
+	    loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, on_ready,
+	    server);
 	loop_poll_set(server->poll, true, false);
 	return server;
 }

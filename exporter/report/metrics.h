@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "fcrdns/target_list.h"
+#include "report/labels.h"
 #include "report/resolver_stats.h"
 
 /* What the page is made from; everything is borrowed for the call. */
@@ -38,13 +39,7 @@ struct metrics_input {
 	struct process_stats process;
 };
 
-/* The label texts of all targets, formatted once per generation of the target list.
- * Owned by whoever renders pages; must be made anew after every reconciliation. */
-struct metrics_labels;
-
-struct metrics_labels *metrics_labels_create(const struct target_list *targets);
-void metrics_labels_free(struct metrics_labels *labels); /* NULL is fine */
-
-/* Append the whole page, text format 0.0.4. */
+/* Append the whole page, text format 0.0.4. `labels` are of the same generation of the
+ * target list. */
 void metrics_print(struct text *page, const struct metrics_input *input,
 		   const struct metrics_labels *labels);

@@ -1,19 +1,12 @@
 /* Every file under tests/fixtures/config: a bad one gives exactly the sentence beside it, a good
  * one is read; beside a good target file stands what it means. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "base/text.h"
 #include "config/config_parser.h"
+#include "test.h"
 
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PATH_BYTES 512
 
@@ -25,10 +18,10 @@ struct folder {
 };
 
 static const struct folder folders[] = {
-	{"config/bad/settings", false, false, 60},
-	{"config/bad/targets", true, false, 60},
-	{"config/good/settings", false, true, 8},
-	{"config/good/targets", true, true, 15},
+    {"config/bad/settings", false, false, 60},
+    {"config/bad/targets", true, false, 60},
+    {"config/good/settings", false, true, 8},
+    {"config/good/targets", true, true, 15},
 };
 
 static bool read_whole(const char *path, struct text *text)
@@ -151,10 +144,10 @@ static void test_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		{"bad settings", test_folder, NULL, NULL, (void *)&folders[0]},
-		{"bad targets", test_folder, NULL, NULL, (void *)&folders[1]},
-		{"good settings", test_folder, NULL, NULL, (void *)&folders[2]},
-		{"good targets", test_folder, NULL, NULL, (void *)&folders[3]},
+	    {"bad settings", test_folder, NULL, NULL, (void *)&folders[0]},
+	    {"bad targets", test_folder, NULL, NULL, (void *)&folders[1]},
+	    {"good settings", test_folder, NULL, NULL, (void *)&folders[2]},
+	    {"good targets", test_folder, NULL, NULL, (void *)&folders[3]},
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,8 +108,9 @@ static void mistakes_say_what_is_expected(void **state)
 	    {"colour: Red", "f.yml:1:9: colour is \"Red\", expected red or green"},
 	    {"number: 4000000001",
 	     "f.yml:1:9: number is \"4000000001\", expected most or a number from 1 to 4000000000"},
-	    {"number: '1'", "f.yml:1:9: number is \"1\" in quotes, expected most or a number from 1 "
-			    "to 4000000000"},
+	    {"number: '1'",
+	     "f.yml:1:9: number is \"1\" in quotes, expected most or a number from 1 "
+	     "to 4000000000"},
 	    {"port: -1", "f.yml:1:7: port is \"-1\", expected a number from 1 to 65535"},
 	    {"port: 99999999999999999999",
 	     "f.yml:1:7: port is \"99999999999999999999\", expected a number from 1 to 65535"},
@@ -119,7 +120,7 @@ static void mistakes_say_what_is_expected(void **state)
 	    {"name:", "f.yml:1:6: name is empty, expected a name"},
 	    {"inner: 1", "f.yml:1:8: inner is \"1\", expected a map with nested"},
 	    {"list: 1", "f.yml:1:7: list is \"1\", expected a list"},
-	    {"inner: {flag: true}", "f.yml:1:9: unknown key \"flag\", expected one of nested"},
+	    {"inner: {flag: true}", "f.yml:1:9: unknown key \"flag\", expected nested"},
 	};
 	struct yaml_document document;
 	struct settings settings;

@@ -11,9 +11,14 @@ static void what_could_harm_is_escaped(void **state)
 	    {"a\"b\\c", "\"a\\\"b\\\\c\""},
 	    {"\x1b[31m", "\"\\x1b[31m\""},
 	    {"a\nb\tc\x7f", "\"a\\x0ab\\x09c\\x7f\""},
-	    {"b\xc3\xbc" "cher", "\"b\xc3\xbc" "cher\""},
+	    {"b\xc3\xbc"
+	     "cher",
+	     "\"b\xc3\xbc"
+	     "cher\""},
 	    {"\x01\xc3\xa9", "\"\\x01\xc3\xa9\""},
-	    {"x\xc2\x9b" "31m", "\"x\\xc2\\x9b31m\""},
+	    {"x\xc2\x9b"
+	     "31m",
+	     "\"x\\xc2\\x9b31m\""},
 	    {"\xc2\xa0", "\"\xc2\xa0\""},
 	};
 	char quoted[QUOTE_TEXT_MAX];

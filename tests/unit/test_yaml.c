@@ -26,8 +26,8 @@ static void nodes_know_where_they_stand(void **state)
 	struct error error;
 
 	(void)state;
-	assert_true(parse(&document, "# x\nlist:\n  - \xc3\xbc\xc3\xbc\n  - 'a b'\nmap: {k: 5}\n",
-			  &error));
+	assert_true(
+	    parse(&document, "# x\nlist:\n  - \xc3\xbc\xc3\xbc\n  - 'a b'\nmap: {k: 5}\n", &error));
 	assert_int_equal(document.root->kind, YAML_MAP);
 	assert_int_equal(document.root->count, 2);
 	list = yaml_find(document.root, "list");
@@ -63,8 +63,8 @@ static void columns_count_characters(void **state)
 
 static void empty_files_have_no_root(void **state)
 {
-	static const char *const cases[] = {"", "\n\n", "# only\n", "---\n", "--- ~\n", "null",
-					    "\xef\xbb\xbf"};
+	static const char *const cases[] = {"",        "\n\n", "# only\n",    "---\n",
+					    "--- ~\n", "null", "\xef\xbb\xbf"};
 	struct yaml_document document;
 	struct error error;
 	size_t i;
@@ -85,7 +85,8 @@ static void nothing_is_not_an_empty_text(void **state)
 	char text[YAML_DESCRIPTION_MAX];
 
 	(void)state;
-	assert_true(parse(&document, "[~, null, NULL, '', '~', \"null\", nil, {}, [], [1]]", &error));
+	assert_true(
+	    parse(&document, "[~, null, NULL, '', '~', \"null\", nil, {}, [], [1]]", &error));
 	node = document.root->first;
 	assert_true(yaml_is_null(node) && yaml_is_null(node->next) &&
 		    yaml_is_null(node->next->next));
@@ -162,10 +163,17 @@ static void invalid_yaml_has_a_place(void **state)
 	static const struct {
 		const char *text, *place;
 	} cases[] = {
-	    {"a: [1", "f.yml:1:6"},   {"a: b: c", "f.yml:1:5"},   {"a: 1\n b: 2", "f.yml:2:3"},
-	    {"\"abc", "f.yml:1:5"},   {"a: @x", "f.yml:1:4"},     {"a:\n\tb: 1", "f.yml:2:1"},
-	    {"]", "f.yml:1:1"},       {"x: \"\\q\"", "f.yml:1:5"}, {"%FOO\n", "f.yml:"},
-	    {"a: \x80", "f.yml:1:4"}, {"\n\xc3\xa9: \xff", "f.yml:2:4"},
+	    {"a: [1", "f.yml:2:1"},
+	    {"a: b: c", "f.yml:1:5"},
+	    {"a: 1\n b: 2", "f.yml:2:3"},
+	    {"\"abc", "f.yml:1:5"},
+	    {"a: @x", "f.yml:1:4"},
+	    {"a:\n\tb: 1", "f.yml:2:1"},
+	    {"]", "f.yml:1:1"},
+	    {"x: \"\\q\"", "f.yml:1:5"},
+	    {"%FOO\n", "f.yml:1:5"},
+	    {"a: \x80", "f.yml:1:4"},
+	    {"\n\xc3\xa9: \xff", "f.yml:2:4"},
 	    {"a: \xc0\xaf", "f.yml:1:4"},     /* overlong */
 	    {"a: \xed\xa0\x80", "f.yml:1:4"}, /* a surrogate */
 	    {"a: b\x01", "f.yml:1:5"},

@@ -1,0 +1,42 @@
+/* exposition.h - the one writer of the metrics page: families, samples, labels, numbers.
+ *
+ * Text format 0.0.4. A family's HELP and TYPE are written with its first sample, so
+ * that a family without samples leaves nothing. Samples of a family stand together:
+ * open the next family only when the one before is complete.
+ *
+ *     exposition_family(&e, "fcrdns_target_ok", EXPOSITION_GAUGE, "1 if ...");
+ *     exposition_begin(&e, "");
+ *     exposition_label(&e, "ip", "192.0.2.1");
+ *     exposition_end(&e, 1);
+ */
+#pragma once
+
+#include "base/text.h"
+
+#include <stdbool.h>
+
+enum exposition_type { EXPOSITION_GAUGE, EXPOSITION_COUNTER, EXPOSITION_HISTOGRAM };
+
+struct exposition {
+	struct text *page;
+	const char *name; /* of the family; a counter's with its _total */
+	size_t name_size;
+	const char *help;
+	enum exposition_type type;
+	bool has_header;
+	bool has_label;
+};
+
+void exposition_family(struct exposition *e, const char *name, enum exposition_type type,
+		       const char *help);
+
+/* A sample of the family; `suffix` is "" or "_bucket", "_sum", "_count". */
+void exposition_begin(struct exposition *e, const char *suffix);
+void exposition_label(struct exposition *e, const char *name, const char *value);
+/* Labels formatted before: `a="b",c="d"`, not empty. */
+void exposition_labels(struct exposition *e, const char *bytes, size_t size);
+void exposition_end(struct exposition *e, double value);
+
+/* `name="value"` with the value escaped, as it stands between the braces. */
+void exposition_format_label(struct text *text, const char *name, const char *value);
+void exposition_format_number(struct text *text, double value);

@@ -1,0 +1,284 @@
+#include "report/metrics.h"
+
+#include "report/readers.h"
+
+enum scope { PROCESS, RESOLVER, TARGET, VIEW };
+
+/* A label with a closed set of values, each of which is a sample. */
+struct label_set {
+	const char *label;
+	size_t count;
+	const char *(*name)(size_t member);
+};
+
+struct family {
+	const char *name;
+	enum exposition_type type;
+	enum scope scope;
+	reader_fn read;
+	const struct label_set *set; /* NULL: one sample */
+	label_fn labels;             /* NULL: none of its own */
+	bool user_labels;
+	size_t member;               /* for families that share a reader and have no set */
+	const char *help;
+};
+
+static const char *name_of_status(size_t i)
+{
+	return status_name((enum status)i);
+}
+
+static const char *name_of_flag(size_t i)
+{
+	return flag_name((enum flag)i);
+}
+
+static const char *name_of_aspect(size_t i)
+{
+	return i == 0 ? "ptr" : "verdict";
+}
+
+static const char *name_of_type(size_t i)
+{
+	return stats_type_name((enum stats_type)i);
+}
+
+static const char *name_of_rcode(size_t i)
+{
+	return stats_rcode_name((enum stats_rcode)i);
+}
+
+static const char *name_of_failure(size_t i)
+{
+	return reason_name((enum reason)(REASON_FIRST_FAILURE + i));
+}
+
+static const struct label_set statuses = {"status", STATUS_COUNT, name_of_status};
+static const struct label_set flags = {"flag", FLAG_COUNT, name_of_flag};
+static const struct label_set aspects = {"aspect", 2, name_of_aspect};
+static const struct label_set lookup_types = {"record_type", STATS_AAAA + 1, name_of_type};
+static const struct label_set query_types = {"record_type", STATS_TYPES, name_of_type};
+static const struct label_set rcodes = {"rcode", STATS_RCODES, name_of_rcode};
+static const struct label_set failures = {"reason", REASON_COUNT - REASON_FIRST_FAILURE,
+					  name_of_failure};
+
+#define GAUGE EXPOSITION_GAUGE
+#define COUNTER EXPOSITION_COUNTER
+/* Said in every HELP: nothing is asked when the page is. */
+#define EARLIER " Observed by the checks before, not at scrape time."
+
+/* Columns: name, type, scope, reader, set, own labels, user labels, member, help. */
+static const struct family catalogue[] = {
+	{"fcrdns_target_ok", GAUGE, TARGET, read_target_ok, NULL, NULL, true, 0,
+	 "1 if the combined status of the target is pass. It is 0 while the status is unknown, too: alert on fcrdns_target_status." EARLIER},
+	{"fcrdns_target_status", GAUGE, TARGET, read_target_status, &statuses, NULL, true, 0,
+	 "1 for the combined status of the target over all resolvers, 0 for the others." EARLIER},
+	{"fcrdns_target_info", GAUGE, TARGET, read_one, NULL, label_family, true, 0,
+	 "A constant 1 with the address family and the labels of the target file, to join onto other series."},
+	{"fcrdns_target_flag", GAUGE, TARGET, read_target_flag, &flags, NULL, false, 0,
+	 "1 if what is named in flag holds; flags are independent of the status." EARLIER},
+	{"fcrdns_disagreement", GAUGE, TARGET, read_disagreement, &aspects, NULL, false, 0,
+	 "1 if the resolvers' counted answers differ in their PTR names (ptr) or in their status (verdict). Failed lookups never count." EARLIER},
+	{"fcrdns_distinct_answers", GAUGE, TARGET, read_distinct_answers, NULL, NULL, false, 0,
+	 "Number of different sets of PTR names among the resolvers' counted answers, no PTR record being one of them." EARLIER},
+	{"fcrdns_target_last_check_timestamp_seconds", GAUGE, TARGET, read_last_check, NULL, NULL, false, 0,
+	 "Unix time of the oldest, over all resolvers, of the last finished checks of the target, whatever their outcome."},
+
+	{"fcrdns_lookup_success", GAUGE, VIEW, read_lookup_success, NULL, NULL, false, 0,
+	 "1 if the last check of the target at the resolver got a conclusive answer." EARLIER},
+	{"fcrdns_ptr_match", GAUGE, VIEW, read_ptr_match, NULL, NULL, false, 0,
+	 "1 if an expected host name is among the PTR names in the resolver's counted answer." EARLIER},
+	{"fcrdns_forward_match", GAUGE, VIEW, read_forward_match, NULL, NULL, false, 0,
+	 "1 if some PTR name in the resolver's counted answer leads back to the address (iprev pass, RFC 8601)." EARLIER},
+	{"fcrdns_ptr_records", GAUGE, VIEW, read_ptr_records, NULL, NULL, false, 0,
+	 "Number of PTR records in the resolver's counted answer." EARLIER},
+	{"fcrdns_lookup_duration_seconds", GAUGE, VIEW, read_lookup_duration, &lookup_types, NULL, false, 0,
+	 "How long the lookup took in the last check, retries included, of several names the slowest." EARLIER},
+	{"fcrdns_answer_info", GAUGE, VIEW, read_one, NULL, label_answer, false, 0,
+	 "A constant 1 with status, reason and PTR names of the resolver's counted answer, or of its last check with an empty ptr." EARLIER},
+
+	{"fcrdns_resolver_up", GAUGE, RESOLVER, read_resolver_up, NULL, NULL, false, 0,
+	 "0 if the resolver's last 5 queries and then a control query went unanswered or were refused." EARLIER},
+	{"fcrdns_resolver_info", GAUGE, RESOLVER, read_one, NULL, label_resolver, false, 0,
+	 "A constant 1 with address and transport of the resolver."},
+	{"fcrdns_dns_queries_total", COUNTER, RESOLVER, read_queries, &query_types, NULL, false, 0,
+	 "DNS queries sent."},
+	{"fcrdns_dns_responses_total", COUNTER, RESOLVER, read_responses, &rcodes, NULL, false, 0,
+	 "DNS responses received, by response code."},
+	{"fcrdns_dns_query_failures_total", COUNTER, RESOLVER, read_failures, &failures, NULL, false, 0,
+	 "DNS queries without an answer to judge by, by reason."},
+
+	{"fcrdns_exporter_targets", GAUGE, PROCESS, read_targets, NULL, NULL, false, 0,
+	 "Number of targets."},
+	{"fcrdns_exporter_check_lag_seconds", GAUGE, PROCESS, read_check_lag, NULL, NULL, false, 0,
+	 "How far the checks are behind their schedule at the slowest resolver. Lasting values mean that max_qps is too low for the interval."},
+	{"fcrdns_exporter_event_loop_lag_seconds", GAUGE, PROCESS, read_event_loop_lag, NULL, NULL, false, 0,
+	 "How late the event loop's last heartbeat was."},
+	{"fcrdns_exporter_config_last_reload_successful", GAUGE, PROCESS, read_reload_successful, NULL, NULL, false, 0,
+	 "1 if the last attempt to load the configuration succeeded."},
+	{"fcrdns_exporter_config_last_reload_success_timestamp_seconds", GAUGE, PROCESS, read_reload_success_time, NULL, NULL, false, 0,
+	 "Unix time of the last successful load of the configuration."},
+	{"fcrdns_exporter_build_info", GAUGE, PROCESS, read_one, NULL, label_build, false, 0,
+	 "A metric with a constant '1' value labeled by version, revision, branch and compiler from which fcrdns_exporter was built."},
+
+	{"process_cpu_seconds_total", COUNTER, PROCESS, read_process, NULL, NULL, false, 0,
+	 "Total user and system CPU time spent in seconds."},
+	{"process_open_fds", GAUGE, PROCESS, read_process, NULL, NULL, false, 1,
+	 "Number of open file descriptors."},
+	{"process_max_fds", GAUGE, PROCESS, read_process, NULL, NULL, false, 2,
+	 "Maximum number of open file descriptors."},
+	{"process_virtual_memory_bytes", GAUGE, PROCESS, read_process, NULL, NULL, false, 3,
+	 "Virtual memory size in bytes."},
+	{"process_virtual_memory_max_bytes", GAUGE, PROCESS, read_process, NULL, NULL, false, 4,
+	 "Maximum amount of virtual memory available in bytes."},
+	{"process_resident_memory_bytes", GAUGE, PROCESS, read_process, NULL, NULL, false, 5,
+	 "Resident memory size in bytes."},
+	{"process_start_time_seconds", GAUGE, PROCESS, read_process, NULL, NULL, false, 6,
+	 "Start time of the process since unix epoch in seconds."},
+	{"process_threads", GAUGE, PROCESS, read_process, NULL, NULL, false, 7,
+	 "Number of OS threads in the process."},
+};
+
+/* --- samples --- */
+
+static void print_sample(struct exposition *e, const struct family *family,
+			 const struct snapshot *snapshot, const struct place *at)
+{
+	double value;
+
+	if (!family->read(snapshot, at, &value))
+		return;
+	exposition_begin(e, "");
+	if (at->target != NULL) {
+		struct labels_slice own =
+			labels_of(snapshot->labels, at->target_index, family->user_labels);
+
+		exposition_labels(e, own.bytes, own.size);
+	}
+	if (family->scope == RESOLVER || family->scope == VIEW) {
+		const struct text *resolver = &snapshot->resolver_labels[at->resolver];
+
+		exposition_labels(e, resolver->bytes, resolver->size);
+	}
+	if (family->set != NULL)
+		exposition_label(e, family->set->label, family->set->name(at->member));
+	if (family->labels != NULL)
+		family->labels(e, snapshot, at);
+	exposition_end(e, value);
+}
+
+static void print_members(struct exposition *e, const struct family *family,
+			  const struct snapshot *snapshot, struct place at)
+{
+	size_t i;
+
+	at.member = family->member;
+	if (family->set == NULL) {
+		print_sample(e, family, snapshot, &at);
+		return;
+	}
+	for (i = 0; i < family->set->count; i++) {
+		at.member = i;
+		print_sample(e, family, snapshot, &at);
+	}
+}
+
+static void print_of_resolvers(struct exposition *e, const struct family *family,
+			       const struct snapshot *snapshot, struct place at)
+{
+	for (at.resolver = 0; at.resolver < snapshot->input->resolver_count; at.resolver++) {
+		if (at.target != NULL)
+			at.view = &at.target->target->views[at.resolver];
+		print_members(e, family, snapshot, at);
+	}
+}
+
+static void print_of_targets(struct exposition *e, const struct family *family,
+			     const struct snapshot *snapshot)
+{
+	size_t count = snapshot->input->targets->count, i;
+
+	for (i = 0; i < count; i++) {
+		struct place at = {.target = &snapshot->targets[i], .target_index = i};
+
+		if (family->scope == TARGET)
+			print_members(e, family, snapshot, at);
+		else if (at.target->shows_views)
+			print_of_resolvers(e, family, snapshot, at);
+	}
+}
+
+static void print_family(struct exposition *e, const struct family *family,
+			 const struct snapshot *snapshot)
+{
+	struct place nowhere = {0};
+
+	exposition_family(e, family->name, family->type, family->help);
+	if (family->scope == PROCESS)
+		print_members(e, family, snapshot, nowhere);
+	else if (family->scope == RESOLVER)
+		print_of_resolvers(e, family, snapshot, nowhere);
+	else if (family->labels != label_answer || snapshot->input->answer_info)
+		print_of_targets(e, family, snapshot);
+}
+
+/* --- the histogram --- */
+
+static void begin_histogram_line(struct exposition *e, const struct snapshot *snapshot,
+				 size_t resolver, size_t type, const char *suffix)
+{
+	const struct text *label = &snapshot->resolver_labels[resolver];
+
+	exposition_begin(e, suffix);
+	exposition_labels(e, label->bytes, label->size);
+	exposition_label(e, "record_type", stats_type_name((enum stats_type)type));
+}
+
+static void print_histogram(struct exposition *e, const struct snapshot *snapshot, size_t resolver,
+			    size_t type)
+{
+	/* As Prometheus itself writes floats, the same in every format. */
+	static const char *const bounds[STATS_BUCKETS + 1] = {
+		"0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
+		"0.1",    "0.25",  "0.5",    "1.0",   "2.5",  "5.0",   "+Inf"};
+	const struct stats_histogram *histogram =
+		&snapshot->input->resolvers[resolver].stats->durations[type];
+	uint64_t below = 0;
+	size_t i;
+
+	for (i = 0; i <= STATS_BUCKETS; i++) {
+		below += histogram->buckets[i];
+		begin_histogram_line(e, snapshot, resolver, type, "_bucket");
+		exposition_label(e, "le", bounds[i]);
+		exposition_end(e, (double)below);
+	}
+	begin_histogram_line(e, snapshot, resolver, type, "_sum");
+	exposition_end(e, (double)histogram->sum_us / 1e6);
+	begin_histogram_line(e, snapshot, resolver, type, "_count");
+	exposition_end(e, (double)histogram->count);
+}
+
+static void print_histograms(struct exposition *e, const struct snapshot *snapshot)
+{
+	size_t resolver, type;
+
+	exposition_family(e, "fcrdns_dns_query_duration_seconds", EXPOSITION_HISTOGRAM,
+			  "How long answered DNS queries took, each try by itself.");
+	for (resolver = 0; resolver < snapshot->input->resolver_count; resolver++)
+		for (type = 0; type < STATS_TYPES; type++)
+			print_histogram(e, snapshot, resolver, type);
+}
+
+void metrics_print(struct text *page, const struct metrics_input *input,
+		   const struct metrics_labels *labels)
+{
+	struct exposition e = {.page = page};
+	struct snapshot snapshot;
+	size_t i;
+
+	snapshot_init(&snapshot, input, labels);
+	for (i = 0; i < sizeof catalogue / sizeof *catalogue; i++)
+		print_family(&e, &catalogue[i], &snapshot);
+	print_histograms(&e, &snapshot);
+	snapshot_clear(&snapshot);
+}

@@ -1,0 +1,256 @@
+#include "report/readers.h"
+
+#include "base/version.h"
+#include "dns/name.h"
+
+#include <math.h>
+
+#define UNUSED(x) ((void)(x))
+
+bool read_one(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	UNUSED(at);
+	*value = 1;
+	return true;
+}
+
+/* --- per target --- */
+
+bool read_target_ok(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->target->agreement.status == STATUS_PASS;
+	return true;
+}
+
+bool read_target_status(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->target->agreement.status == at->member;
+	return true;
+}
+
+bool read_target_flag(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = (at->target->agreement.flags & FLAG_BIT(at->member)) != 0;
+	return true;
+}
+
+bool read_disagreement(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	const struct agreement *agreement = &at->target->agreement;
+
+	UNUSED(snapshot);
+	*value = at->member == 0 ? agreement->ptr_disagreement : agreement->verdict_disagreement;
+	return true;
+}
+
+bool read_distinct_answers(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->target->agreement.distinct_answers;
+	return true;
+}
+
+bool read_last_check(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	int64_t unix_ms = target_last_check_unix_ms(at->target->target);
+
+	UNUSED(snapshot);
+	*value = (double)unix_ms / 1000;
+	return unix_ms != 0;
+}
+
+void label_family(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
+{
+	UNUSED(snapshot);
+	exposition_label(e, "family", at->target->target->ip.family == IP_V4 ? "ipv4" : "ipv6");
+}
+
+/* --- per target and resolver --- */
+
+static bool is_checked(const struct place *at)
+{
+	return at->view->finished_unix_ms != 0 && !at->target->target->skipped;
+}
+
+bool read_lookup_success(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = status_is_conclusive((enum status)at->view->last_status);
+	return is_checked(at);
+}
+
+bool read_ptr_match(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->view->verdict.ptr_match;
+	return snapshot_counts(at->target, at->resolver) &&
+	       at->target->target->expectation->name_count > 0;
+}
+
+bool read_forward_match(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->view->verdict.forward_match;
+	return snapshot_counts(at->target, at->resolver);
+}
+
+bool read_ptr_records(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	if (!snapshot_counts(at->target, at->resolver))
+		return false;
+	*value = at->view->counted->ptr_count;
+	return true;
+}
+
+/* The members are PTR, A, AAAA. */
+bool read_lookup_duration(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	size_t forward = at->target->target->ip.family == IP_V4 ? STATS_A : STATS_AAAA;
+	float seconds = at->member == STATS_PTR ? at->view->ptr_seconds : at->view->forward_seconds;
+
+	UNUSED(snapshot);
+	*value = round((double)seconds * 1e6) / 1e6;
+	return is_checked(at) && seconds >= 0 &&
+	       (at->member == STATS_PTR || at->member == forward);
+}
+
+/* The evaluated names; at most EVIDENCE_NAMES_MAX, so the label is bounded. */
+static void print_names(const struct evidence *evidence, struct text *names)
+{
+	size_t i;
+
+	for (i = 0; i < evidence->name_count; i++) {
+		if (i > 0)
+			text_add_char(names, ',');
+		names->size += dns_name_print(evidence_name_wire(evidence, i),
+					      text_reserve(names, DNS_NAME_TEXT_MAX));
+	}
+	text_terminate(names);
+}
+
+void label_answer(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
+{
+	const struct view *view = at->view;
+	bool counts = snapshot_counts(at->target, at->resolver);
+	enum status status = counts ? view->verdict.status : view->last_status;
+	enum reason reason = counts ? view->verdict.reason : view->last_reason;
+	struct text names = TEXT_EMPTY;
+
+	UNUSED(snapshot);
+	if (at->target->target->skipped) {
+		status = STATUS_SPECIAL_USE;
+		reason = REASON_NONE;
+	}
+	if (counts)
+		print_names(view->counted, &names);
+	exposition_label(e, "status", status_name(status));
+	exposition_label(e, "reason", reason_name(reason));
+	exposition_label(e, "ptr", counts ? names.bytes : "");
+	text_clear(&names);
+}
+
+/* --- per resolver --- */
+
+static const struct resolver_stats *stats_of(const struct snapshot *snapshot,
+					     const struct place *at)
+{
+	return snapshot->input->resolvers[at->resolver].stats;
+}
+
+bool read_resolver_up(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = stats_of(snapshot, at)->up;
+	return true;
+}
+
+bool read_queries(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = (double)stats_of(snapshot, at)->queries[at->member];
+	return true;
+}
+
+bool read_responses(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = (double)stats_of(snapshot, at)->responses[at->member];
+	return true;
+}
+
+bool read_failures(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = (double)stats_of(snapshot, at)->failures[REASON_FIRST_FAILURE + at->member];
+	return true;
+}
+
+void label_resolver(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
+{
+	const struct metrics_resolver *resolver = &snapshot->input->resolvers[at->resolver];
+	char address[IP_PORT_TEXT_MAX];
+
+	exposition_label(e, "address", ip_port_print(&resolver->address, resolver->port, address));
+	exposition_label(e, "transport", resolver->transport);
+}
+
+/* --- the exporter --- */
+
+bool read_targets(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(at);
+	*value = (double)snapshot->input->targets->count;
+	return true;
+}
+
+bool read_check_lag(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(at);
+	*value = snapshot->input->check_lag_seconds;
+	return true;
+}
+
+bool read_event_loop_lag(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(at);
+	*value = snapshot->input->event_loop_lag_seconds;
+	return true;
+}
+
+bool read_reload_successful(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(at);
+	*value = snapshot->input->last_reload_successful;
+	return true;
+}
+
+bool read_reload_success_time(const struct snapshot *snapshot, const struct place *at,
+			      double *value)
+{
+	UNUSED(at);
+	*value = snapshot->input->last_reload_success_seconds;
+	return true;
+}
+
+/* `member` is the place in struct process_stats, in the order of the catalogue. */
+bool read_process(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	const struct process_stats *p = &snapshot->input->process;
+	const double values[] = {p->cpu_seconds,       p->open_fds,           p->max_fds,
+				 p->virtual_bytes,     p->virtual_max_bytes,  p->resident_bytes,
+				 p->start_time_seconds, p->threads};
+
+	*value = values[at->member];
+	return *value >= 0;
+}
+
+void label_build(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
+{
+	UNUSED(snapshot);
+	UNUSED(at);
+	exposition_label(e, "version", version.version);
+	exposition_label(e, "revision", version.revision);
+	exposition_label(e, "branch", version.branch);
+	exposition_label(e, "compiler", version.compiler);
+}

@@ -1,0 +1,31 @@
+/* snapshot.h - what one page is made from, worked out once per page.
+ *
+ * Between the input, which belongs to app/, and the catalogue, which only reads.
+ */
+#pragma once
+
+#include "report/metrics.h"
+
+/* One target at the moment of the page. */
+struct snapshot_target {
+	const struct target *target;
+	struct agreement agreement;
+	uint64_t counting;  /* bit v: view v has a counted answer; TARGET_VIEWS_MAX fit */
+	bool shows_views;   /* its per-resolver series are on the page */
+};
+
+struct snapshot {
+	const struct metrics_input *input;
+	const struct metrics_labels *labels;
+	struct snapshot_target *targets;
+	struct text resolver_labels[CONFIG_RESOLVERS_MAX]; /* resolver="name" */
+};
+
+void snapshot_init(struct snapshot *snapshot, const struct metrics_input *input,
+		   const struct metrics_labels *labels);
+void snapshot_clear(struct snapshot *snapshot);
+
+static inline bool snapshot_counts(const struct snapshot_target *target, size_t view)
+{
+	return target->counting >> view & 1;
+}
