@@ -36,7 +36,7 @@ endif
 
 once = $(eval $(1) := $$(shell $(2)))$($(1))
 PURE_CFLAGS = $(call once,PURE_CFLAGS,pkg-config --cflags $(PURE_LIBRARIES))
-PURE_LIBS = $(call once,PURE_LIBS,pkg-config --libs $(PURE_LIBRARIES))
+PURE_LIBS = $(call once,PURE_LIBS,pkg-config --libs $(PURE_LIBRARIES)) -lm
 SHELL_CFLAGS = $(call once,SHELL_CFLAGS,pkg-config --cflags $(SHELL_LIBRARIES))
 SHELL_LIBS = $(call once,SHELL_LIBS,pkg-config --libs $(SHELL_LIBRARIES))
 

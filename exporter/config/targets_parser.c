@@ -6,6 +6,7 @@
 #include "config/user_labels.h"
 #include "config/yaml.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -242,6 +243,7 @@ static bool read_targets(struct targets_reader *reader, const struct entry *entr
 	const struct yaml_node *node;
 	char description[YAML_DESCRIPTION_MAX];
 
+	assert(entry->targets != NULL);
 	if (entry->targets->kind != YAML_LIST)
 		return yaml_fail(&reader->document, entry->targets, reader->error,
 				 "targets is %s, expected a list like [203.0.113.10]",

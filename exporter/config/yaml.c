@@ -57,6 +57,8 @@ static const struct yaml_node *find_duplicate(struct builder *builder, const str
 	const struct yaml_node *pair;
 	size_t count = 0, i;
 
+	if (map->count < 2)
+		return NULL;
 	if (map->count > builder->sorted_capacity) {
 		builder->sorted_capacity =
 		    memory_grown_capacity(builder->sorted_capacity, map->count);
@@ -65,8 +67,7 @@ static const struct yaml_node *find_duplicate(struct builder *builder, const str
 	}
 	for (pair = map->first; pair != NULL; pair = pair->next)
 		builder->sorted[count++] = pair;
-	if (count > 1)
-		qsort(builder->sorted, count, sizeof builder->sorted[0], compare_pairs);
+	qsort(builder->sorted, count, sizeof builder->sorted[0], compare_pairs);
 	for (i = 1; i < count; i++) {
 		*first = builder->sorted[i - 1]->key;
 		if (strcmp((*first)->text, builder->sorted[i]->key->text) == 0)
@@ -110,6 +111,7 @@ static bool attach(struct builder *builder, struct yaml_node *node)
 		return true;
 	}
 	parent = builder->open[builder->depth - 1];
+	assert(parent != NULL);
 	newest = &builder->newest[builder->depth - 1];
 	if (parent->kind == YAML_MAP) {
 		if (builder->key == NULL)

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -44,29 +45,19 @@ struct exchange {
 
 /* --- requests --- */
 
-static int hex_digit(char c)
+/* %00 to %1F, %7F, and what is no escape at all. */
+static bool is_bad_escape(const char *escape)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return !isxdigit((unsigned char)escape[1]) || !isxdigit((unsigned char)escape[2]) ||
+	       escape[1] < '2' || strncasecmp(escape + 1, "7f", 2) == 0;
 }
 
 /* libmicrohttpd unescapes %00 to the end of the string, so look at the raw text. */
 static bool has_control_bytes(const char *uri)
 {
-	for (; *uri != '\0'; uri++) {
-		int high, low;
-
-		if ((unsigned char)*uri < 0x20 || *uri == 0x7f)
+	for (; *uri != '\0'; uri++)
+		if (iscntrl((unsigned char)*uri) || (*uri == '%' && is_bad_escape(uri)))
 			return true;
-		if (*uri != '%')
-			continue;
-		high = hex_digit(uri[1]);
-		low = high < 0 ? -1 : hex_digit(uri[2]);
-		if (low < 0 || high * 16 + low < 0x20 || high * 16 + low == 0x7f)
-			return true;
-	}
 	return false;
 }
 
@@ -132,8 +123,8 @@ static void add_headers(struct MHD_Response *mhd, const struct http_response *re
 static enum MHD_Result send_response(struct MHD_Connection *connection,
 				     struct http_response *response, bool close)
 {
-	struct MHD_Response *mhd =
-	    MHD_create_response_from_buffer(response->size, response->body, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *mhd = MHD_create_response_from_buffer(response->size, response->body,
+								   MHD_RESPMEM_MUST_FREE);
 	enum MHD_Result result;
 
 	if (mhd == NULL) {
@@ -146,22 +137,11 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
 	return result;
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status,
-			      const char *sentence)
+static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status)
 {
-	struct http_response response = {
-	    .status = status,
-	    .content_type = "text/plain; charset=utf-8",
-	    .body = memory_duplicate_text(sentence),
-	    .size = strlen(sentence),
-	};
+	struct http_response response = {.status = status};
 
 	return send_response(connection, &response, true);
-}
-
-static enum MHD_Result refuse_size(struct MHD_Connection *connection)
-{
-	return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, "Request body too large\n");
 }
 
 /* The headers are in. Two ways to tell where the body ends are one too many: that is how
@@ -172,8 +152,9 @@ static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
 
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, &headers);
 	if (bad_path || headers.count > 1 || headers.unknown_coding)
-		return refuse(connection, MHD_HTTP_BAD_REQUEST, "Bad request\n");
-	return headers.length > UPLOAD_MAX ? refuse_size(connection) : MHD_YES;
+		return refuse(connection, MHD_HTTP_BAD_REQUEST);
+	return headers.length > UPLOAD_MAX ? refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE)
+					   : MHD_YES;
 }
 
 static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
@@ -181,10 +162,10 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 {
 	struct http_response response = {0};
 	struct http_request request = {
-	    .method = method,
-	    .path = path,
-	    .accept =
-		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT),
+		.method = method,
+		.path = path,
+		.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+						      MHD_HTTP_HEADER_ACCEPT),
 	};
 
 	server->handler(server->context, &request, &response);
@@ -211,7 +192,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return exchange->uploaded > UPLOAD_CUT ? MHD_NO : MHD_YES;
 	}
 	if (exchange->uploaded > UPLOAD_MAX)
-		return refuse_size(connection);
+		return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE);
 	return handle(context, connection, path, method);
 }
 
@@ -220,13 +201,14 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static unsigned open_connections(const struct http_server *server)
 {
 	const union MHD_DaemonInfo *info =
-	    MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
 	return info == NULL ? 0 : info->num_connections;
 }
 
-static void run(struct http_server *server)
+static void on_timer(void *context)
 {
+	struct http_server *server = context;
 	MHD_UNSIGNED_LONG_LONG timeout_ms;
 
 	MHD_run(server->daemon);
@@ -238,17 +220,12 @@ static void run(struct http_server *server)
 		loop_timer_stop(server->timer);
 }
 
-static void on_timer(void *context)
-{
-	run(context);
-}
-
 static void on_ready(void *context, int fd, bool readable, bool writable)
 {
 	(void)fd;
 	(void)readable;
 	(void)writable;
-	run(context);
+	on_timer(context);
 }
 
 /* --- listening --- */
@@ -299,41 +276,33 @@ static int open_listener(const struct addrinfo *found)
 	return -1;
 }
 
-/* The first of the host's addresses that works. -1: `reason` says why the last did not. */
-static int listen_at(const char *host, const char *port, int family, const char **reason)
+/* The first of the host's addresses that works. -1: `failure` is the last one's errno, or what
+ * getaddrinfo() says, which is negative. An empty host is every address of the family. */
+static int listen_at(const char *host, const char *port, int family, int *failure)
 {
-	struct addrinfo hints = {
-	    .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-	struct addrinfo *found = NULL, *each;
-	int fd = -1, status = getaddrinfo(host, port, &hints, &found);
+	struct addrinfo hints = {0}, *found = NULL, *each;
+	int fd = -1;
 
-	*reason = status == EAI_SYSTEM ? strerror(errno) : gai_strerror(status);
+	hints.ai_family = family;
+	hints.ai_socktype = SOCK_STREAM;
+	hints.ai_flags = AI_PASSIVE;
+	*failure = getaddrinfo(host[0] == '\0' ? NULL : host, port, &hints, &found);
+	if (*failure == EAI_SYSTEM)
+		*failure = errno;
 	for (each = found; each != NULL && fd < 0; each = each->ai_next) {
 		fd = open_listener(each);
-		if (fd < 0)
-			*reason = strerror(errno);
+		*failure = fd < 0 ? errno : 0;
 	}
 	if (found != NULL)
 		freeaddrinfo(found);
 	return fd;
 }
 
-static bool has_ipv6(void)
-{
-	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool has = fd >= 0 && bind(fd, (struct sockaddr *)&any, sizeof any) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return has;
-}
-
 static int listen_on(const char *text, struct error *error)
 {
 	char host[ADDRESS_MAX];
-	const char *port, *reason;
-	int fd;
+	const char *port;
+	int fd, failure;
 
 	if (!split_listen(text, host, &port)) {
 		error_set(error,
@@ -342,12 +311,12 @@ static int listen_on(const char *text, struct error *error)
 		return -1;
 	}
 	/* No host: IPv6 takes both families; without IPv6, IPv4. */
-	if (host[0] == '\0')
-		fd = listen_at(NULL, port, has_ipv6() ? AF_INET6 : AF_INET, &reason);
-	else
-		fd = listen_at(host, port, AF_UNSPEC, &reason);
+	fd = listen_at(host, port, host[0] == '\0' ? AF_INET6 : AF_UNSPEC, &failure);
+	if (host[0] == '\0' && (failure == EAFNOSUPPORT || failure == EADDRNOTAVAIL))
+		fd = listen_at(host, port, AF_INET, &failure);
 	if (fd < 0)
-		error_set(error, "cannot listen on %s: %s", text, reason);
+		error_set(error, "cannot listen on %s: %s", text,
+			  failure < 0 ? gai_strerror(failure) : strerror(failure));
 	return fd;
 }
 
@@ -374,13 +343,14 @@ static void say_nothing(void *context, const char *format, va_list arguments)
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
-	return MHD_start_daemon(
-	    MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER,
-	    say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
-	    NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, server,
+				MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
+				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
+				NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+				MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 struct http_server *http_server_create(struct loop *loop, const char *listen,
@@ -404,8 +374,8 @@ struct http_server *http_server_create(struct loop *loop, const char *listen,
 	}
 	server->timer = loop_timer_create(loop, on_timer, server);
 	server->poll = loop_poll_create(
-	    loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, on_ready,
-	    server);
+		loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+		on_ready, server);
 	loop_poll_set(server->poll, true, false);
 	return server;
 }

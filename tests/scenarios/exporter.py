@@ -135,7 +135,7 @@ class Exporter:
         self.write_targets(targets)
         self.port = free_port()
         self.command = [*prefix, binary(), f"--config.file={self.config_file}", f"--targets.dir={self.targets_dir}",
-                        f"--web.listen-address=127.0.0.1:{self.port}", "--no-config.enable-auto-reload", *args]
+                        f"--web.listen-address=127.0.0.1:{self.port}", *args]
         self.last_page = None
         self.process = None
 

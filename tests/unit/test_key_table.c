@@ -72,7 +72,8 @@ static void values_go_where_the_table_says(void **state)
 
 	(void)state;
 	assert_true(read_text(&document,
-			      "flag: false\ncheck: check\ncolour: red\nnumber: 4000000000\n"
+			      "flag: false\ncheck: check\ncolour: red\n"
+			      "number: 4000000000\n"
 			      "port: 65535\ndelay: \"20ms\"\nname: 5\ninner: {nested: false}\n"
 			      "list: []\n",
 			      &settings, &error));
