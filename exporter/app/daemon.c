@@ -167,9 +167,12 @@ int daemon_check_config(const struct options *options)
 	bool directory_seen = false;
 	struct error error;
 	struct config *config = reload_read(options, &directory_seen, &error);
+	size_t i;
 
 	if (config == NULL)
 		return tell_mistake(&error);
+	for (i = 0; i < config->warning_count; i++)
+		log_warn(config->warnings[i]);
 	printf("The configuration is good: %zu targets, %zu resolvers.\n", config->watch_count,
 	       config->resolver_count);
 	config_free(config);

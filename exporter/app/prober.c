@@ -76,7 +76,9 @@ static void on_news(void *context, struct target *target, struct moment now)
 		log_change(target, agreement.status);
 		target->last_status = (uint8_t)agreement.status;
 	}
-	if (agreement_is_trouble(&agreement, prober->lane_count))
+	/* That nothing is known yet at the start is no trouble. */
+	if (target_last_check_unix_ms(target) != 0 &&
+	    agreement_is_trouble(&agreement, prober->lane_count))
 		target->trouble_ms = now.ms;
 }
 

@@ -36,7 +36,7 @@ void target_release(struct target *target)
 	if (--target->references > 0)
 		return;
 	for (i = 0; i < target->view_count; i++)
-		free(target->views[i].counted);
+		view_clear(&target->views[i]);
 	free(target->views);
 	free(target);
 }
@@ -60,6 +60,14 @@ void target_finish_check(struct target *target, size_t i, struct evidence *evide
 	view->counted = evidence;
 	view->verdict = verdict;
 	view->counted_ms = now.ms;
+	ptr_history_note(&view->history, evidence->ptr_digest, now.ms);
+}
+
+void view_clear(struct view *view)
+{
+	free(view->counted);
+	free(view->history);
+	*view = (struct view){.last_status = STATUS_PENDING};
 }
 
 void target_expect(struct target *target, const struct expectation *expectation)

@@ -10,6 +10,7 @@
 #include "fcrdns/agreement.h"
 #include "fcrdns/evidence.h"
 #include "fcrdns/judge.h"
+#include "fcrdns/ptr_history.h"
 #include "fcrdns/watch.h"
 
 #define TARGET_VIEWS_MAX 33 /* the most resolvers there can be, and the authority */
@@ -18,6 +19,7 @@
  * counts is asked of target_opinion(). */
 struct view {
 	struct evidence *counted; /* owned; NULL: no conclusive answer yet */
+	struct ptr_history *history; /* owned; NULL is empty */
 	struct verdict verdict;   /* of `counted` */
 	int64_t counted_ms;       /* monotonic, when it was got */
 	int64_t finished_unix_ms; /* of the last check, any outcome; 0: none yet */
@@ -56,6 +58,9 @@ struct check_times {
 };
 void target_finish_check(struct target *target, size_t view, struct evidence *evidence,
 			 struct check_times times, struct moment now);
+
+/* What the view owns, freed; it is empty then. */
+void view_clear(struct view *view);
 
 /* New expectations: judge again what the resolvers said. */
 void target_expect(struct target *target, const struct expectation *expectation);

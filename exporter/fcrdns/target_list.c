@@ -65,10 +65,10 @@ static void rearrange_views(struct target *target, const struct target_list_chan
 			continue;
 		}
 		views[i] = target->views[old];
-		target->views[old].counted = NULL;
+		target->views[old] = (struct view){0}; /* moved, not freed */
 	}
 	for (i = 0; i < target->view_count; i++)
-		free(target->views[i].counted);
+		view_clear(&target->views[i]);
 	free(target->views);
 	target->views = views;
 	target->view_count = (uint32_t)change->view_count;
@@ -100,8 +100,12 @@ static bool update_target(struct target *target, const struct watch *watch,
 	return renamed || (was_skipped && !target->skipped);
 }
 
+/* Checks may be on their way; the expectation goes with its configuration. */
 static void remove_target(struct target *target)
 {
+	static const struct expectation nothing = {.hostname = ""};
+
+	target->expectation = &nothing;
 	target->removed = true;
 	target_release(target);
 }

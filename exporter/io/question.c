@@ -90,6 +90,23 @@ static bool is_bare_refusal(const uint8_t *packet)
 	return question_count == 0 && (rcode == FORMERR || rcode == NOTIMP);
 }
 
+static uint8_t lower(uint8_t byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+}
+
+/* Some servers echo names in a case of their own (RFC 4343). No length, type or class that
+ * we ask with looks like a letter. */
+static bool same_question(const uint8_t *a, const uint8_t *b, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (lower(a[i]) != lower(b[i]))
+			return false;
+	return true;
+}
+
 static bool answers(const struct question *question, unsigned socket, const uint8_t *packet,
 		    size_t size)
 {
@@ -100,7 +117,7 @@ static bool answers(const struct question *question, unsigned socket, const uint
 	if (is_bare_refusal(packet))
 		return true;
 	return size >= HEADER_SIZE + question->asked_size &&
-	       memcmp(packet + HEADER_SIZE, question->asked, question->asked_size) == 0;
+	       same_question(packet + HEADER_SIZE, question->asked, question->asked_size);
 }
 
 struct question *question_set_find(const struct question_set *set, unsigned socket,

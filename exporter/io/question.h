@@ -1,7 +1,7 @@
 /* question.h - the questions that wait for an answer, and which packet answers which.
  *
  * A packet answers a question only if it came to the socket that asked, with the same
- * id and the same question bytes, letter case included (RFC 5452 4).
+ * id and the same question (RFC 5452 4).
  */
 #pragma once
 

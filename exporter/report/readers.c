@@ -141,12 +141,13 @@ void label_answer(struct exposition *e, const struct snapshot *snapshot, const s
 	enum reason reason = counts ? view->verdict.reason : view->last_reason;
 	struct text names = TEXT_EMPTY;
 
-	UNUSED(snapshot);
 	if (at->target->target->skipped) {
 		status = STATUS_SPECIAL_USE;
 		reason = REASON_NONE;
 	}
-	if (counts)
+	if (counts && ptr_history_varies(view->history, snapshot->input->now.ms))
+		text_add_bytes(&names, "(varies)", sizeof "(varies)");
+	else if (counts)
 		print_names(view->counted, &names);
 	exposition_label(e, "status", status_name(status));
 	exposition_label(e, "reason", reason_name(reason));

@@ -146,7 +146,10 @@ class Exporter:
 
     def write_targets(self, targets, name="targets.yml"):
         text = targets if isinstance(targets, str) else to_yaml(list(targets))
-        (self.targets_dir / name).write_text(text, encoding="utf-8")
+        # Renamed into place: a reload must never read half a file.
+        fresh = self.targets_dir / f".{name}.new"
+        fresh.write_text(text, encoding="utf-8")
+        fresh.rename(self.targets_dir / name)
 
     def reload(self):
         """SIGHUP; returns at once."""

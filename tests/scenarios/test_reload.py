@@ -262,4 +262,5 @@ def test_open_descriptors_do_not_grow(start_dns, start_exporter):
         exporter.reload()
         exporter.page()
     time.sleep(1.5)
-    assert exporter.page().value("process_open_fds") <= before + 3
+    # Up to 16 UDP sockets per resolver open as they are first used.
+    assert exporter.page().value("process_open_fds") <= before + 16 + 3
