@@ -297,22 +297,10 @@ static void collect_data(struct decoding *d)
 
 static enum dns_outcome outcome_of_rcode(unsigned rcode)
 {
-	switch (rcode) {
-	case 0:
-		return DNS_DATA;
-	case 1:
-		return DNS_FORMERR;
-	case 2:
-		return DNS_SERVFAIL;
-	case 3:
-		return DNS_NXDOMAIN;
-	case 4:
-		return DNS_NOTIMP;
-	case 5:
-		return DNS_REFUSED;
-	default:
-		return DNS_OTHER_RCODE;
-	}
+	static const enum dns_outcome outcomes[] = {DNS_DATA,	  DNS_FORMERR, DNS_SERVFAIL,
+						    DNS_NXDOMAIN, DNS_NOTIMP,  DNS_REFUSED};
+
+	return rcode < sizeof outcomes / sizeof *outcomes ? outcomes[rcode] : DNS_OTHER_RCODE;
 }
 
 /* NOERROR without the records asked for. */

@@ -4,7 +4,9 @@
  */
 #pragma once
 
-#include "report/metrics.h"
+#include "base/text.h"
+#include "report/labels.h"
+#include "report/metrics_input.h"
 
 /* One target at the moment of the page. */
 struct snapshot_target {

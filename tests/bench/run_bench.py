@@ -122,7 +122,11 @@ class Exporter:
         listen = f"--web.listen-address=127.0.0.1:{self.port}"
         self.process = subprocess.Popen([*self.command, listen, "--log.level=warn"], stderr=self.log,
                                         preexec_fn=on_core(0))
-        self.healthy_s = self.wait_for("/-/healthy")
+        try:
+            self.healthy_s = self.wait_for("/-/healthy")
+        except BaseException as failure:
+            self.__exit__(type(failure))
+            raise
         return self
 
     def __exit__(self, kind, *_):
