@@ -36,7 +36,7 @@ endif
 
 once = $(eval $(1) := $$(shell $(2)))$($(1))
 PURE_CFLAGS = $(call once,PURE_CFLAGS,pkg-config --cflags $(PURE_LIBRARIES))
-PURE_LIBS = $(call once,PURE_LIBS,pkg-config --libs $(PURE_LIBRARIES)) -lm
+PURE_LIBS = $(call once,PURE_LIBS,pkg-config --libs $(PURE_LIBRARIES))
 SHELL_CFLAGS = $(call once,SHELL_CFLAGS,pkg-config --cflags $(SHELL_LIBRARIES))
 SHELL_LIBS = $(call once,SHELL_LIBS,pkg-config --libs $(SHELL_LIBRARIES))
 
@@ -137,7 +137,7 @@ benches: $(BENCHES)
 
 $(EXPORTER): $(call object,$(SHELL_SOURCES)) $(ARCHIVE)
 	@echo "  LINK  $@"
-	@$(LINK) -o $@ $^ $(SHELL_LIBS) $(PURE_LIBS)
+	@$(LINK) -o $@ $^ $(SHELL_LIBS) $(PURE_LIBS) -lm
 
 # Made anew, so that no object of a removed source stays in it.
 $(ARCHIVE): $(call object,$(PURE_SOURCES))
@@ -152,14 +152,14 @@ $(BUILD)/tests/unit/libhelpers.a: $(call object,$(UNIT_HELPERS))
 define unit_rule
 $(BUILD)/tests/unit/$(1): $(call object,tests/unit/$(1).c $(2)) $(HELPERS) $(ARCHIVE)
 	@echo "  LINK  $$@"
-	@$$(LINK) -o $$@ $$^ $$(PURE_LIBS) -lcmocka
+	@$$(LINK) -o $$@ $$^ $$(PURE_LIBS) -lm -lcmocka
 endef
 $(foreach test,$(patsubst tests/unit/%.c,%,$(UNIT_SOURCES)),$(eval $(call unit_rule,$(test),\
 	$(sort $(wildcard exporter/$(filter app/%,$(subst test_,,$(test))).c) $(UNIT_LINKS_$(notdir $(test)))))))
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
 	@echo "  LINK  $@"
-	@$(LINK) -fsanitize=fuzzer -o $@ $^ $(PURE_LIBS)
+	@$(LINK) -fsanitize=fuzzer -o $@ $^ $(PURE_LIBS) -lm
 
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o
 	@echo "  LINK  $@"

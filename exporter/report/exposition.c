@@ -6,6 +6,11 @@
 
 static const char *const type_names[] = {"gauge", "counter", "histogram"};
 
+void exposition_clear(struct exposition *e)
+{
+	text_clear(&e->shared);
+}
+
 void exposition_family(struct exposition *e, const char *name, enum exposition_type type,
 		       const char *help)
 {
@@ -85,49 +90,113 @@ void exposition_format_label(struct text *text, const char *name, const char *va
 	text_add_char(text, '"');
 }
 
+/* --- numbers --- */
+
+/* Room for the longest: -1.7976931348623157e+308. */
+#define NUMBER_MAX 32
+
 /* Whole millionths: all our durations and times. Exact, and without printf(). */
-static void add_millionths(struct text *text, int64_t millionths)
+static char *print_millionths(char *end, int64_t millionths)
 {
 	uint64_t size = (uint64_t)(millionths < 0 ? -millionths : millionths);
 	uint64_t rest = size % 1000000, unit;
 
 	if (millionths < 0)
-		text_add_char(text, '-');
-	text->size += text_print_number(text_reserve(text, TEXT_NUMBER_MAX), size / 1000000);
+		*end++ = '-';
+	end += text_print_number(end, size / 1000000);
 	if (rest == 0)
-		return;
-	text_add_char(text, '.');
+		return end;
+	*end++ = '.';
 	for (unit = 100000; rest > 0; rest %= unit, unit /= 10)
-		text_add_char(text, (char)('0' + rest / unit));
+		*end++ = (char)('0' + rest / unit);
+	return end;
 }
 
-static void add_shortest(struct text *text, double value)
+static char *print_shortest(char *end, double value)
 {
-	char digits[32];
-	int precision;
+	int precision, size = 0;
 
 	for (precision = 15; precision <= 17; precision++) {
-		snprintf(digits, sizeof digits, "%.*g", precision, value);
-		if (strtod(digits, NULL) == value)
+		size = snprintf(end, NUMBER_MAX, "%.*g", precision, value);
+		if (strtod(end, NULL) == value)
 			break;
 	}
-	text_add(text, digits);
+	return end + size;
 }
 
-void exposition_format_number(struct text *text, double value)
+static char *print_special(char *end, double value)
+{
+	const char *word = isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+
+	return stpcpy(end, word);
+}
+
+/* Returns where it ends; writes up to NUMBER_MAX bytes. */
+static char *print_number(char *end, double value)
 {
 	/* Above this, millionths are more than a double can tell apart. */
 	const double exact_max = 9e9;
 
 	if (value == 0 || value == 1) {
-		text_add_char(text, value == 0 ? '0' : '1');
-	} else if (fabs(value) < exact_max && (double)llround(value * 1e6) / 1e6 == value) {
-		add_millionths(text, llround(value * 1e6));
-	} else if (isnan(value)) {
-		text_add(text, "NaN");
-	} else if (isinf(value)) {
-		text_add(text, value > 0 ? "+Inf" : "-Inf");
-	} else {
-		add_shortest(text, value);
+		*end = value == 0 ? '0' : '1';
+		return end + 1;
 	}
+	if (value > -exact_max && value < exact_max) {
+		int64_t millionths = (int64_t)(value * 1e6 + (value < 0 ? -0.5 : 0.5));
+
+		if ((double)millionths / 1e6 == value)
+			return print_millionths(end, millionths);
+	}
+	return isfinite(value) ? print_shortest(end, value) : print_special(end, value);
+}
+
+void exposition_format_number(struct text *text, double value)
+{
+	char *start = text_reserve(text, NUMBER_MAX);
+
+	text->size += (size_t)(print_number(start, value) - start);
+}
+
+/* --- many samples with the same first labels --- */
+
+void exposition_share(struct exposition *e, const char *labels, size_t size)
+{
+	char *end;
+
+	e->shared.size = 0;
+	end = text_reserve(&e->shared, e->name_size + 1 + size + EXPOSITION_BLOCK);
+	memcpy(end, e->name, e->name_size);
+	end[e->name_size] = '{';
+	memcpy(end + e->name_size + 1, labels, size);
+	memset(end + e->name_size + 1 + size, 0, EXPOSITION_BLOCK);
+	e->shared.size = e->name_size + 1 + size;
+}
+
+/* Whole blocks, which the compiler turns into a few moves: a call of memcpy() for each of
+ * these short pieces would take as long as all the rest. */
+static inline char *copy_blocks(char *end, const char *bytes, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i += EXPOSITION_BLOCK)
+		memcpy(end + i, bytes + i, EXPOSITION_BLOCK);
+	return end + size;
+}
+
+void exposition_sample(struct exposition *e, const char *own, size_t size, double value)
+{
+	char *start, *end;
+
+	if (!e->has_header)
+		add_header(e);
+	start = text_reserve(e->page, e->shared.size + size + NUMBER_MAX + 2 * EXPOSITION_BLOCK);
+	end = copy_blocks(start, e->shared.bytes, e->shared.size);
+	if (size > 0)
+		*end++ = ',';
+	end = copy_blocks(end, own, size);
+	*end++ = '}';
+	*end++ = ' ';
+	end = print_number(end, value);
+	*end++ = '\n';
+	e->page->size += (size_t)(end - start);
 }

@@ -1,6 +1,9 @@
 #include "report/metrics.h"
 
+#include "base/memory.h"
 #include "report/readers.h"
+
+#include <stdlib.h>
 
 enum scope { PROCESS, RESOLVER, TARGET, VIEW };
 
@@ -193,19 +196,103 @@ static void print_of_resolvers(struct exposition *e, const struct family *family
 	}
 }
 
+/* --- samples of targets: nearly all of the page, so their labels are put together once --- */
+
+/* What follows the target's labels in a family: [resolver * members + member]. */
+struct tails {
+	struct text bytes;
+	struct tail {
+		size_t start;
+		size_t size;
+	} *items;
+};
+
+static void add_tail(struct tails *tails, size_t i, const struct text *resolver,
+		     const struct label_set *set, size_t member)
+{
+	struct text *bytes = &tails->bytes;
+
+	tails->items[i].start = bytes->size;
+	if (resolver != NULL)
+		text_add_bytes(bytes, resolver->bytes, resolver->size);
+	if (resolver != NULL && set != NULL)
+		text_add_char(bytes, ',');
+	if (set != NULL)
+		exposition_format_label(bytes, set->label, set->name(member));
+	tails->items[i].size = bytes->size - tails->items[i].start;
+}
+
+static void tails_init(struct tails *tails, const struct family *family,
+		       const struct snapshot *snapshot)
+{
+	size_t resolvers = family->scope == VIEW ? snapshot->input->resolver_count : 1;
+	size_t members = family->set != NULL ? family->set->count : 1, i;
+
+	*tails = (struct tails){.bytes = TEXT_EMPTY};
+	tails->items = memory_allocate_array(resolvers * members, sizeof *tails->items);
+	for (i = 0; i < resolvers * members; i++)
+		add_tail(tails, i,
+			 family->scope == VIEW ? &snapshot->resolver_labels[i / members] : NULL,
+			 family->set, i % members);
+	memset(text_reserve(&tails->bytes, EXPOSITION_BLOCK), 0, EXPOSITION_BLOCK);
+}
+
+static void tails_clear(struct tails *tails)
+{
+	text_clear(&tails->bytes);
+	free(tails->items);
+}
+
+static void print_with_tails(struct exposition *e, const struct family *family,
+			     const struct snapshot *snapshot, const struct tails *tails,
+			     struct place at)
+{
+	size_t members = family->set != NULL ? family->set->count : 1;
+	const struct tail *tail = &tails->items[at.resolver * members];
+	double value;
+
+	for (at.member = 0; at.member < members; at.member++, tail++)
+		if (family->read(snapshot, &at, &value))
+			exposition_sample(e, tails->bytes.bytes + tail->start, tail->size, value);
+}
+
+static void print_target(struct exposition *e, const struct family *family,
+			 const struct snapshot *snapshot, const struct tails *tails,
+			 struct place at)
+{
+	struct labels_slice own = labels_of(snapshot->labels, at.target_index, family->user_labels);
+
+	exposition_share(e, own.bytes, own.size);
+	if (family->scope == TARGET) {
+		print_with_tails(e, family, snapshot, tails, at);
+		return;
+	}
+	for (at.resolver = 0; at.resolver < snapshot->input->resolver_count; at.resolver++) {
+		at.view = &at.target->target->views[at.resolver];
+		print_with_tails(e, family, snapshot, tails, at);
+	}
+}
+
 static void print_of_targets(struct exposition *e, const struct family *family,
 			     const struct snapshot *snapshot)
 {
 	size_t count = snapshot->input->targets->count, i;
+	struct tails tails;
 
+	tails_init(&tails, family, snapshot);
 	for (i = 0; i < count; i++) {
 		struct place at = {.target = &snapshot->targets[i], .target_index = i};
 
-		if (family->scope == TARGET)
+		if (family->scope == VIEW && !at.target->shows_views)
+			continue;
+		if (family->labels == NULL)
+			print_target(e, family, snapshot, &tails, at);
+		else if (family->scope == TARGET)
 			print_members(e, family, snapshot, at);
-		else if (at.target->shows_views)
+		else
 			print_of_resolvers(e, family, snapshot, at);
 	}
+	tails_clear(&tails);
 }
 
 static void print_family(struct exposition *e, const struct family *family,
@@ -281,4 +368,5 @@ void metrics_print(struct text *page, const struct metrics_input *input,
 		print_family(&e, &catalogue[i], &snapshot);
 	print_histograms(&e, &snapshot);
 	snapshot_clear(&snapshot);
+	exposition_clear(&e);
 }

@@ -3,8 +3,6 @@
 #include "base/version.h"
 #include "dns/name.h"
 
-#include <math.h>
-
 #define UNUSED(x) ((void)(x))
 
 bool read_one(const struct snapshot *snapshot, const struct place *at, double *value)
@@ -60,7 +58,7 @@ bool read_last_check(const struct snapshot *snapshot, const struct place *at, do
 
 	UNUSED(snapshot);
 	*value = (double)unix_ms / 1000;
-	return unix_ms != 0;
+	return unix_ms != 0 && !at->target->target->skipped;
 }
 
 void label_family(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
@@ -114,23 +112,25 @@ bool read_lookup_duration(const struct snapshot *snapshot, const struct place *a
 	float seconds = at->member == STATS_PTR ? at->view->ptr_seconds : at->view->forward_seconds;
 
 	UNUSED(snapshot);
-	*value = round((double)seconds * 1e6) / 1e6;
+	/* Whole microseconds: a float's further digits are noise. */
+	*value = (double)(int64_t)((double)seconds * 1e6 + 0.5) / 1e6;
 	return is_checked(at) && seconds >= 0 &&
 	       (at->member == STATS_PTR || at->member == forward);
 }
 
-/* The evaluated names; at most EVIDENCE_NAMES_MAX, so the label is bounded. */
-static void print_names(const struct evidence *evidence, struct text *names)
+/* At most EVIDENCE_NAMES_MAX names are evaluated, so the label is bounded. */
+#define NAMES_TEXT_MAX (EVIDENCE_NAMES_MAX * DNS_NAME_TEXT_MAX)
+
+static void print_names(const struct evidence *evidence, char text[NAMES_TEXT_MAX])
 {
+	char *end = text;
 	size_t i;
 
 	for (i = 0; i < evidence->name_count; i++) {
 		if (i > 0)
-			text_add_char(names, ',');
-		names->size += dns_name_print(evidence_name_wire(evidence, i),
-					      text_reserve(names, DNS_NAME_TEXT_MAX));
+			*end++ = ',';
+		end += dns_name_print(evidence_name_wire(evidence, i), end);
 	}
-	text_terminate(names);
 }
 
 void label_answer(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
@@ -139,20 +139,20 @@ void label_answer(struct exposition *e, const struct snapshot *snapshot, const s
 	bool counts = snapshot_counts(at->target, at->resolver);
 	enum status status = counts ? view->verdict.status : view->last_status;
 	enum reason reason = counts ? view->verdict.reason : view->last_reason;
-	struct text names = TEXT_EMPTY;
+	char names[NAMES_TEXT_MAX];
 
 	if (at->target->target->skipped) {
 		status = STATUS_SPECIAL_USE;
 		reason = REASON_NONE;
 	}
+	names[0] = '\0';
 	if (counts && ptr_history_varies(view->history, snapshot->input->now.ms))
-		text_add_bytes(&names, "(varies)", sizeof "(varies)");
+		stpcpy(names, "(varies)");
 	else if (counts)
-		print_names(view->counted, &names);
+		print_names(view->counted, names);
 	exposition_label(e, "status", status_name(status));
 	exposition_label(e, "reason", reason_name(reason));
-	exposition_label(e, "ptr", counts ? names.bytes : "");
-	text_clear(&names);
+	exposition_label(e, "ptr", names);
 }
 
 /* --- per resolver --- */

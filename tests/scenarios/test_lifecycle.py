@@ -1,7 +1,9 @@
 """The end: within a second, with exit status 0, whatever is under way."""
 
+import os
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
@@ -75,8 +77,8 @@ def test_port_is_free_again_after_the_stop(start_dns, tmp_path):
     second.stop()
 
 
-def test_closed_stderr_reader_does_not_end_it(start_dns, tmp_path):
-    """SIGPIPE must not kill a daemon whose client or log reader goes away."""
+def test_clients_that_reset_do_not_end_it(start_dns, tmp_path):
+    """Neither SIGPIPE nor ECONNRESET may kill a daemon whose client goes away under a reply."""
     exporter = Exporter(tmp_path, settings(resolver("one", start_dns())), [target(IPS[0])]).start("ready")
     for _ in range(10):
         with socket.create_connection(("127.0.0.1", exporter.port), timeout=5) as sock:
@@ -84,3 +86,23 @@ def test_closed_stderr_reader_does_not_end_it(start_dns, tmp_path):
             sock.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 5)
     time.sleep(0.3)
     exporter.stop()
+
+
+def test_log_reader_that_goes_away_does_not_end_it(start_dns, tmp_path):
+    """The other end of its stderr is closed: a line is lost, not the daemon."""
+    server = start_dns()
+    server.zone.good(IPS[0], "mail.example.com")
+    exporter = Exporter(tmp_path, settings(resolver("one", server)), [target(IPS[0])])
+    reader, writer = os.pipe()
+    exporter.process = subprocess.Popen(exporter.command, stdin=subprocess.DEVNULL, stderr=writer)
+    try:
+        os.close(writer)
+        wait_for(lambda: exporter.get("/-/ready")[0] == 200, 10, "ready")
+        os.close(reader)
+        exporter.reload_and_wait()  # logs, to nobody
+        exporter.wait_status(IPS[0], "pass")
+        code, _ = exporter.terminate()
+    finally:
+        exporter.process.kill()
+        exporter.process.wait(5)
+    assert code == 0

@@ -258,7 +258,7 @@ def test_open_descriptors_do_not_grow(start_dns, start_exporter):
     exporter = started(start_exporter, server, [target([FIRST, SECOND])])
     exporter.reload_and_wait()
     before = exporter.page().value("process_open_fds")
-    for _ in range(20):
+    for _ in range(40):
         exporter.reload()
         exporter.page()
     time.sleep(1.5)

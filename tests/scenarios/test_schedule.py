@@ -41,8 +41,8 @@ def test_new_target_is_checked_at_once_after_reload(start_dns, start_exporter):
 
 
 def test_later_rounds_are_spread_over_the_interval(start_dns, start_exporter):
-    """40 targets in 4 s: an even spread is 2 in any 200 ms; a burst would be 40."""
-    ips, interval = addresses(40), 4
+    """40 targets in 3 s: an even spread is 3 in any 200 ms; a burst would be 40."""
+    ips, interval = addresses(40), 3
     server = good_server(start_dns, ips)
     start_exporter(settings(resolver("one", server), interval=f"{interval}s"), [target(ips)])
     time.sleep(interval)  # the burst of the start and the first hashed round are over
@@ -113,8 +113,8 @@ def test_possible_rate_gives_no_warning_and_no_lag(start_dns, start_exporter):
 
 
 def test_answers_are_held_over_a_long_round(start_dns, start_exporter):
-    """max_qps makes a round 8 s long: the default hold follows it, no status falls back in between."""
-    ips = addresses(40)
+    """max_qps makes a round 5 s long: the default hold follows it, no status falls back in between."""
+    ips = addresses(25)
     server = good_server(start_dns, ips)
     exporter = start_exporter(settings(resolver("slow", server, max_qps=10)), [target(ips)], wait="healthy")
     exporter.wait_page(lambda page: all(page.status(ip) == "pass" for ip in ips), 20, "first round")
