@@ -26,6 +26,7 @@ struct loop_signal {
 struct loop_poll {
 	uv_poll_t uv;
 	int fd;
+	int events; /* what is watched; 0: nothing */
 	loop_poll_fn on_ready;
 	void *context;
 };
@@ -165,14 +166,27 @@ void loop_signal_free(struct loop_signal *signal)
 
 /* --- descriptors --- */
 
+static void on_uv_poll(uv_poll_t *uv, int status, int events);
+
+static void watch(struct loop_poll *poll)
+{
+	if (poll->events == 0)
+		uv_poll_stop(&poll->uv);
+	else
+		must(uv_poll_start(&poll->uv, poll->events, on_uv_poll), "uv_poll_start");
+}
+
 static void on_uv_poll(uv_poll_t *uv, int status, int events)
 {
 	struct loop_poll *poll = (struct loop_poll *)uv;
-	/* An error shows itself to whoever reads or writes. */
 	bool failed = status < 0;
 
+	/* An error shows itself to whoever reads or writes. */
 	poll->on_ready(poll->context, poll->fd, failed || (events & UV_READABLE),
 		       failed || (events & UV_WRITABLE));
+	/* libuv stops watching at an error; at a UDP socket one refused packet is no end. */
+	if (failed && !uv_is_closing((uv_handle_t *)uv))
+		watch(poll);
 }
 
 struct loop_poll *loop_poll_create(struct loop *loop, int fd, loop_poll_fn on_ready, void *context)
@@ -188,12 +202,8 @@ struct loop_poll *loop_poll_create(struct loop *loop, int fd, loop_poll_fn on_re
 
 void loop_poll_set(struct loop_poll *poll, bool readable, bool writable)
 {
-	int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
-
-	if (events == 0)
-		uv_poll_stop(&poll->uv);
-	else
-		must(uv_poll_start(&poll->uv, events, on_uv_poll), "uv_poll_start");
+	poll->events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+	watch(poll);
 }
 
 void loop_poll_free(struct loop_poll *poll)

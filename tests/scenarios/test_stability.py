@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from exporter import resolver, settings, target
+from exporter import free_port, resolver, settings, target
 from scripted_dns import *  # noqa: F403
 
 POLLS = 20
@@ -125,3 +125,18 @@ def test_servfail_is_an_answer_and_the_resolver_is_up(start_dns, start_exporter)
     exporter = start_exporter(settings(resolver("one", server)), [target(targets)])
     exporter.wait_page(lambda page: page.total("fcrdns_dns_responses_total") >= 30, 10, "thirty answers")
     assert exporter.page().value("fcrdns_resolver_up", resolver="one") == 1
+
+
+def test_refused_port_that_opens_is_heard_again(start_dns, start_exporter):
+    """ICMP errors at a socket must not make it deaf: every refused query says network, none timeout."""
+    address, ips = "127.53.200.1", ["5.45.100.1", "5.45.100.2", "5.45.100.3"]
+    port = free_port(address)
+    exporter = start_exporter(settings(resolver("one", f"{address}:{port}")), [target(ips)])
+    exporter.wait_page(lambda page: page.value("fcrdns_dns_query_failures_total", resolver="one",
+                                               reason="network") >= 40, 15, "forty refusals")
+    assert exporter.page().value("fcrdns_dns_query_failures_total", resolver="one", reason="timeout") == 0
+    server = start_dns(address, port=port)
+    for number, ip in enumerate(ips):
+        server.zone.good(ip, f"m{number}.example.com")
+    for ip in ips:
+        exporter.wait_status(ip, "pass", 4)

@@ -4,6 +4,7 @@ One exporter watches all cases of CASES, each an address of its own, at one reso
 """
 
 import dataclasses
+import time
 
 import pytest
 
@@ -270,7 +271,6 @@ for title, reason, behaviour in (
         ("wrong_question", "timeout", wrong_question()),
         ("not_a_reply", "timeout", not_a_reply()),
         ("tcp_hangs", "tcp_timeout", truncated(tcp=silence())),
-        ("tcp_closed", "network", truncated(tcp=tcp_closed())),
         ("truncated_again", "truncated", always_truncated()),
         ("compression_loop", "malformed", compression_loop()),
         ("lying_counts", "malformed", lying_counts(500)),
@@ -503,6 +503,25 @@ def test_tcp_refused_after_truncation_is_network(start_dns, start_exporter):
     exporter = start_exporter(settings(resolver("one", server)), [target("5.45.100.1")])
     exporter.wait_status("5.45.100.1", "temp_error")
     assert exporter.page().answer("5.45.100.1", "one")["reason"] == "network"
+
+
+def test_tcp_closed_after_truncation_is_network_and_hurts_nobody_else(start_dns, start_exporter):
+    """Closing the connection under one question also cuts off others that share it: they are asked again."""
+    server, closed = start_dns(), "5.45.100.1"
+    fine = [f"5.45.100.{n}" for n in range(2, 9)]
+    server.on(None, None, truncated())
+    server.on_ip(closed, truncated(tcp=tcp_closed()))
+    for ip in fine:
+        server.zone.good(ip, EXPECTED)
+    server.zone.a(EXPECTED, *fine)
+    exporter = start_exporter(settings(resolver("one", server)), [target([closed, *fine], EXPECTED)])
+    exporter.wait_status(closed, "temp_error")
+    exporter.wait_page(lambda page: all(page.status(ip) == "pass" for ip in fine), 8, "the others pass")
+    for _ in range(15):
+        page = exporter.page()
+        assert page.answer(closed, "one")["reason"] == "network"
+        assert {page.status(ip) for ip in fine} == {"pass"}
+        time.sleep(0.2)
 
 
 def test_transport_tcp_uses_tcp_only(start_dns, start_exporter):
