@@ -235,8 +235,11 @@ static bool follow_chain(struct decoding *d)
 
 	if (d->query->type == DNS_CNAME)
 		return true;
+	/* Some were left out: which, depends on their order, so no verdict may. */
+	if (d->too_many_cnames)
+		return false;
 	for (hops = 0; (cname = find_cname(d, reply->final.wire)) != NULL; hops++) {
-		if (hops == DNS_CNAME_HOPS_MAX || d->too_many_cnames)
+		if (hops == DNS_CNAME_HOPS_MAX)
 			return false;
 		reply->final = cname->target;
 		reply->aliased = true;
@@ -343,8 +346,10 @@ static enum dns_outcome read_sections(struct decoding *d)
 static void drop_data(struct dns_reply *reply)
 {
 	dns_reply_clear(reply);
-	if (reply->outcome == DNS_MALFORMED)
+	if (reply->outcome == DNS_MALFORMED) {
 		reply->rcode = 0;
+		reply->extended_errors = 0;
+	}
 	if ((reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA) || !reply->has_soa)
 		reply->has_ttl = false;
 }

@@ -4,6 +4,7 @@
 
 void rate_limit_init(struct rate_limit *limit, unsigned per_second, int64_t now_ms)
 {
+	limit->tokens = 0;
 	rate_limit_set(limit, per_second);
 	limit->tokens = limit->room;
 	limit->at_ms = now_ms;
@@ -12,7 +13,9 @@ void rate_limit_init(struct rate_limit *limit, unsigned per_second, int64_t now_
 void rate_limit_set(struct rate_limit *limit, unsigned per_second)
 {
 	limit->per_ms = per_second / 1000.0;
-	limit->room = per_second > 100 ? per_second / 100.0 : 1;
+	/* A millisecond's worth more, or what is left over when a token falls due between two
+	 * looks at the clock would be lost. */
+	limit->room = per_second > 100 ? per_second / 100.0 : 1 + limit->per_ms;
 	if (limit->tokens > limit->room)
 		limit->tokens = limit->room;
 }

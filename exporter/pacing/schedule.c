@@ -134,11 +134,24 @@ void schedule_replace_ring(struct schedule *schedule, const struct schedule_ring
 		schedule->last_lap_ms = 0;
 }
 
+static void close_up_line(struct schedule *schedule)
+{
+	size_t count = schedule->line_end - schedule->line_first;
+
+	memmove(schedule->line, schedule->line + schedule->line_first,
+		count * sizeof *schedule->line);
+	schedule->line_first = 0;
+	schedule->line_end = count;
+}
+
 void schedule_ask_at_once(struct schedule *schedule, uint32_t item, int64_t now_ms)
 {
 	assert(item < schedule->ring->item_count);
 	if (schedule->in_line[item])
 		return;
+	/* A line that never empties must not grow for ever. */
+	if (schedule->line_first > schedule->line_end / 2)
+		close_up_line(schedule);
 	if (schedule->line_end == schedule->line_capacity) {
 		schedule->line_capacity =
 			memory_grown_capacity(schedule->line_capacity, schedule->line_end + 1);

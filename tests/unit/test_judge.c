@@ -58,6 +58,8 @@ static const struct row rows[] = {
 	{"ptr_count_lies", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_MALFORMED, 0, false, false},
 	{"ptr_pointer_loop", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_MALFORMED, 0, false, false},
 	{"ptr_no_question", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_MALFORMED, 0, false, false},
+	{"ptr_malformed_ede15", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_MALFORMED, 0, false, false},
+	{"ptr_cname_crowd", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_CNAME_LOOP, 0, false, false},
 	{"ptr_referral", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_LAME, 0, false, false},
 	{"ptr_cname_loop", {NULL}, MAIL, STATUS_TEMP_ERROR, REASON_CNAME_LOOP, FLAG(REVERSE_ALIAS), false, false},
 	{"ptr_rfc2317", {"a_target"}, MAIL, STATUS_PASS, REASON_NONE, FLAG(REVERSE_ALIAS), false, false},

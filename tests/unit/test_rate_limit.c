@@ -1,63 +1,145 @@
 #include "pacing/rate_limit.h"
 #include "test.h"
 
-/* Greedy for ten seconds: in no second more than the rate and the bucket's room. */
-static void never_more_than_the_rate(void **state)
+#include <stdlib.h>
+
+#define RUN_MS 5000
+
+/* What a burst may hold: a hundredth of a second's worth, at least one. */
+static unsigned room_of(unsigned per_second)
 {
-	static const unsigned rates[] = {1, 7, 50, 1000};
+	return per_second > 100 ? per_second / 100 : 1;
+}
+
+static const unsigned rates[] = {1, 3, 7, 50, 99, 100, 150, 1000, 5000};
+
+/* Asked every millisecond, after a long pause: in no second more than a second's worth and the
+ * one burst. */
+static void no_second_has_more_than_its_share(void **state)
+{
+	unsigned *taken = calloc(RUN_MS, sizeof *taken);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(rates); i++) {
+		struct rate_limit limit = {0};
+		unsigned window = 0;
+		int64_t ms;
+
+		rate_limit_init(&limit, rates[i], 0);
+		for (ms = 0; ms < RUN_MS; ms++) {
+			for (taken[ms] = 0; rate_limit_take(&limit, 1000000 + ms);)
+				taken[ms]++;
+			assert_true(taken[ms] <= room_of(rates[i]) + 1);
+			window += taken[ms];
+			if (ms >= 1000)
+				window -= taken[ms - 1000];
+			if (window > rates[i] + room_of(rates[i]))
+				fail_msg("%u a second: %u in the second before %d ms", rates[i],
+					 window, (int)ms);
+		}
+	}
+	free(taken);
+}
+
+/* Asked when it says: nearly all of the rate is there, and it never says "now" in vain. */
+static void waiting_as_told_is_enough(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(rates); i++) {
+		struct rate_limit limit = {0};
+		unsigned taken = 0;
+		int64_t ms = 0;
+
+		rate_limit_init(&limit, rates[i], 0);
+		while (ms < 10000) {
+			int64_t wait_ms = rate_limit_wait_ms(&limit, ms);
+
+			assert_true(wait_ms >= 0 && wait_ms <= 1001);
+			assert_int_equal(rate_limit_take(&limit, ms), wait_ms == 0);
+			taken += wait_ms == 0;
+			ms += wait_ms;
+		}
+		if (taken < rates[i] * 9)
+			fail_msg("%u a second: %u in ten seconds", rates[i], taken);
+	}
+}
+
+static void a_pause_saves_nothing_up(void **state)
+{
+	struct rate_limit limit = {0};
+
+	(void)state;
+	rate_limit_init(&limit, 10, 0);
+	assert_true(rate_limit_take(&limit, 3600000));
+	assert_false(rate_limit_take(&limit, 3600000));
+	/* The bucket keeps one millisecond's worth besides its token. */
+	assert_in_range(rate_limit_wait_ms(&limit, 3600000), 99, 100);
+	assert_in_range(rate_limit_wait_ms(&limit, 3600060), 39, 40);
+	assert_false(rate_limit_take(&limit, 3600098));
+	assert_true(rate_limit_take(&limit, 3600101));
+}
+
+static void time_that_stands_still_gives_nothing(void **state)
+{
+	struct rate_limit limit = {0};
+
+	(void)state;
+	rate_limit_init(&limit, 10, 1000);
+	assert_true(rate_limit_take(&limit, 1000));
+	assert_false(rate_limit_take(&limit, 1000));
+	assert_false(rate_limit_take(&limit, 0)); /* and going back takes nothing away */
+	assert_in_range(rate_limit_wait_ms(&limit, 1050), 49, 50);
+}
+
+/* A reload must not refill the bucket. */
+static void another_rate_keeps_what_was_used(void **state)
+{
+	struct rate_limit limit = {0};
+
+	(void)state;
+	rate_limit_init(&limit, 1, 0);
+	assert_true(rate_limit_take(&limit, 0));
+	rate_limit_set(&limit, 1000);
+	assert_false(rate_limit_take(&limit, 0));
+	assert_int_equal(rate_limit_wait_ms(&limit, 0), 1);
+	rate_limit_init(&limit, 1000, 0);
+	rate_limit_set(&limit, 1);
+	assert_true(rate_limit_take(&limit, 0));
+	assert_false(rate_limit_take(&limit, 0)); /* ten were there */
+}
+
+/* Waiting as told and looking every ms both give the whole rate, at rates that no number of
+ * milliseconds divides, too. */
+static void no_rate_falls_short(void **state)
+{
+	static const unsigned rates[] = {60, 70, 90, 97, 100};
 	size_t r;
 
 	(void)state;
 	for (r = 0; r < COUNT_OF(rates); r++) {
-		unsigned taken[10000] = {0}, window = 0, total = 0;
 		struct rate_limit limit = {0};
+		unsigned taken = 0;
 		int64_t now_ms;
 
 		rate_limit_init(&limit, rates[r], 0);
-		for (now_ms = 0; now_ms < 10000; now_ms++) {
-			while (rate_limit_take(&limit, now_ms))
-				taken[now_ms]++;
-			total += taken[now_ms];
-			window += taken[now_ms];
-			if (now_ms >= 1000)
-				window -= taken[now_ms - 1000];
-			assert_in_range(window, 0, rates[r] + rates[r] / 100 + 1);
-		}
-		assert_in_range(total, rates[r] * 10 - rates[r] / 10 - 1, rates[r] * 10 + rates[r] / 10 + 1);
+		for (now_ms = 0; now_ms < 20000; now_ms++)
+			taken += rate_limit_take(&limit, now_ms);
+		assert_in_range(taken, rates[r] * 20 - rates[r] / 5, rates[r] * 20 + 2);
 	}
-}
-
-static void waiting_as_told_is_enough(void **state)
-{
-	struct rate_limit limit = {0};
-	int64_t now_ms = 0;
-	int i;
-
-	(void)state;
-	rate_limit_init(&limit, 30, 0);
-	for (i = 0; i < 100; i++) {
-		now_ms += rate_limit_wait_ms(&limit, now_ms);
-		assert_true(rate_limit_take(&limit, now_ms));
-	}
-	assert_in_range(now_ms, 3290, 3410);
-}
-
-static void idle_time_saves_up_no_burst(void **state)
-{
-	struct rate_limit limit = {0};
-
-	(void)state;
-	rate_limit_init(&limit, 50, 0);
-	assert_true(rate_limit_take(&limit, 3600000));
-	assert_false(rate_limit_take(&limit, 3600000));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(never_more_than_the_rate),
-		cmocka_unit_test(waiting_as_told_is_enough),
-		cmocka_unit_test(idle_time_saves_up_no_burst),
+	    cmocka_unit_test(no_second_has_more_than_its_share),
+	    cmocka_unit_test(waiting_as_told_is_enough),
+	    cmocka_unit_test(a_pause_saves_nothing_up),
+	    cmocka_unit_test(time_that_stands_still_gives_nothing),
+	    cmocka_unit_test(another_rate_keeps_what_was_used),
+	    cmocka_unit_test(no_rate_falls_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
