@@ -42,7 +42,8 @@ SHELL_LIBS = $(call once,SHELL_LIBS,pkg-config --libs $(SHELL_LIBRARIES))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
-COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Iexporter $(HARDEN) $(PURE_CFLAGS) $(SHELL_CFLAGS) $(CPPFLAGS) \
+# c-ares 1.34 (Debian 13) deprecates calls whose successors 1.18 (Debian 12) does not have.
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -DCARES_NO_DEPRECATED -Iexporter $(HARDEN) $(PURE_CFLAGS) $(SHELL_CFLAGS) $(CPPFLAGS) \
 	$(OPTIMISE) -g $(WARNINGS) $(ERRORS) -fPIE -fstack-protector-strong $(CFLAGS)
 LINK = $(CC) $(OPTIMISE) $(CFLAGS) -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 

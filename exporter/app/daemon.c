@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define EXIT_MISTAKE 2
 #define HEARTBEAT_MS 1000
@@ -131,6 +132,9 @@ static void stop(struct daemon *daemon)
 		reload_stop(daemon->reload);
 	pages_free(daemon->pages);
 	prober_free(daemon->prober);
+	/* A thread may hang in getaddrinfo() or a dead file system: nobody waits for it. */
+	if (daemon->reload != NULL && reload_is_running(daemon->reload))
+		_exit(EXIT_SUCCESS);
 	loop_free(daemon->loop);
 	reload_free(daemon->reload);
 	resolver_library_stop();

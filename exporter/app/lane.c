@@ -31,9 +31,9 @@ static void on_control(struct query *query)
 {
 	struct lane *lane = query->context;
 	struct upstream *upstream = lane->upstream;
-	bool answered = query->lookup.reply != NULL && query->lookup.reason != REASON_REFUSED;
 
-	if (!query->cancelled && !answered && upstream->stats.up) {
+	/* Any answer meanwhile, this one or another, has ended the silence. */
+	if (!query->cancelled && upstream_is_silent(upstream) && upstream->stats.up) {
 		upstream->stats.up = false;
 		log_warn("Resolver does not answer", LOG_TEXT("resolver", upstream->name),
 			 LOG_TEXT("reason", reason_name(query->lookup.reason)));
@@ -74,7 +74,7 @@ static void on_probe(void *context, const struct probe_result *result)
 
 	if (result->evidence == NULL)
 		return; /* this lane is being freed */
-	upstream->queries_per_check_x16 += result->queries - upstream->queries_per_check_x16 / 16;
+	upstream->queries_per_check += (result->queries - upstream->queries_per_check) / 16;
 	if (target->removed) {
 		free(result->evidence);
 		return;
@@ -106,6 +106,7 @@ static bool start_next(void *context, int64_t now_ms, int64_t *due_ms)
 		view->ask_again = view->asking;
 	} while (view->asking);
 	view->asking = true;
+	view->due_at_once = false;
 	probe_start(lane->upstream, target, on_probe, lane);
 	return true;
 }
@@ -174,9 +175,10 @@ void lane_watch(struct lane *lane, const struct target_list *targets, size_t vie
 		schedule_replace_ring(lane->schedule, ring, now_ms);
 	for (i = 0; i < targets->count; i++) {
 		const struct target *target = targets->items[i];
-		const struct view *view_now = &target->views[view];
+		struct view *its = &target->views[view];
 
-		if (!target->skipped && (ask_at_once[i] || view_now->finished_unix_ms == 0))
+		its->due_at_once |= ask_at_once[i] || (its->finished_unix_ms == 0 && !its->asking);
+		if (!target->skipped && its->due_at_once)
 			schedule_ask_at_once(lane->schedule, (uint32_t)i, now_ms);
 	}
 	upstream_wake(lane->upstream);
@@ -196,8 +198,9 @@ bool lane_is_original(const struct lane *lane)
 
 int64_t lane_round_ms(const struct lane *lane)
 {
-	return (int64_t)lane->watched * lane->upstream->queries_per_check_x16 * 1000 /
-	       (16 * (int64_t)lane->upstream->max_qps);
+	double queries = (double)lane->watched * lane->upstream->queries_per_check;
+
+	return (int64_t)(queries * 1000 / lane->upstream->max_qps);
 }
 
 static int64_t longest(int64_t a, int64_t b)

@@ -142,7 +142,7 @@ static void on_answer(void *context, const struct resolver_answer *answer)
 	case RESOLVER_STOPPED:
 		/* The channel was made anew under us, or the resolver is gone for good:
 		 * upstream_submit() knows which. */
-		upstream_end_query(query->upstream, true);
+		upstream_drop_query(query->upstream);
 		submit(query);
 		break;
 	}

@@ -170,6 +170,11 @@ struct reload *reload_create(struct loop *loop, const struct options *options,
 	return reload;
 }
 
+bool reload_is_running(const struct reload *reload)
+{
+	return reload->running;
+}
+
 void reload_stop(struct reload *reload)
 {
 	reload->stopped = true;

@@ -24,6 +24,8 @@ void reload_request(struct reload *reload);
 bool reload_last_was_successful(const struct reload *reload);
 int64_t reload_last_success_unix_ms(const struct reload *reload);
 
+bool reload_is_running(const struct reload *reload);
+
 /* From now on nothing is swapped in. The memory goes with reload_free(), which must
  * come after loop_free(), since a thread may still be reading. */
 void reload_stop(struct reload *reload);

@@ -58,7 +58,7 @@ struct upstream *upstream_create(struct loop *loop, const struct config_resolver
 	upstream->source = *source;
 	upstream->stats.up = true;
 	upstream->references = 1;
-	upstream->queries_per_check_x16 = 2 * 16;
+	upstream->queries_per_check = 2;
 	upstream->timer = loop_timer_create(loop, on_timer, upstream);
 	rate_limit_init(&upstream->rate, config->max_qps, loop_now().ms);
 	if (!upstream_configure(upstream, config, settings, error)) {
@@ -131,6 +131,17 @@ void upstream_end_query(struct upstream *upstream, bool answered)
 		upstream->source.on_silence(upstream->source.context);
 	}
 	upstream_wake(upstream);
+}
+
+void upstream_drop_query(struct upstream *upstream)
+{
+	upstream->in_flight--;
+	upstream_wake(upstream);
+}
+
+bool upstream_is_silent(const struct upstream *upstream)
+{
+	return upstream->unanswered >= UNANSWERED_SUSPICIOUS;
 }
 
 void upstream_wake(struct upstream *upstream)

@@ -47,7 +47,7 @@ struct upstream {
 	struct resolver_stats stats;
 	bool recursion_seen;     /* some reply had RA set */
 	unsigned unanswered;     /* queries in a row */
-	unsigned queries_per_check_x16; /* running mean, for predicting rounds */
+	double queries_per_check; /* running mean, for predicting rounds */
 
 	struct loop *loop;
 	struct resolver *resolver;
@@ -80,6 +80,11 @@ void upstream_release(struct upstream *upstream); /* the last one, after upstrea
 void upstream_submit(struct upstream *upstream, struct upstream_ticket *ticket);
 void upstream_begin_query(struct upstream *upstream, enum dns_type type);
 void upstream_end_query(struct upstream *upstream, bool answered);
+/* It ended without saying anything about the resolver. */
+void upstream_drop_query(struct upstream *upstream);
+
+/* So many queries in a row went unanswered that it may be down. */
+bool upstream_is_silent(const struct upstream *upstream);
 
 /* Look soon whether somebody is due. */
 void upstream_wake(struct upstream *upstream);

@@ -29,6 +29,7 @@ struct view {
 	uint8_t last_reason;
 	bool asking;              /* a check is on its way */
 	bool ask_again;           /* and another is to follow it at once */
+	bool due_at_once;         /* asked for, but not begun yet */
 };
 
 struct target {

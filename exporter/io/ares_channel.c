@@ -20,6 +20,10 @@ bool ares_channel_open(ares_channel *channel, const char *server, int64_t timeou
 	options.lookups = lookups;
 	if (options.sock_state_cb != NULL)
 		mask |= ARES_OPT_SOCK_STATE_CB;
+#ifdef ARES_OPT_MAXTIMEOUTMS
+	options.maxtimeout = (int)timeout_ms; /* else 5 s, whatever `timeout` says */
+	mask |= ARES_OPT_MAXTIMEOUTMS;
+#endif
 #ifdef ARES_OPT_QUERY_CACHE
 	options.qcache_max_ttl = 0; /* what we measure must come from the wire */
 	mask |= ARES_OPT_QUERY_CACHE;

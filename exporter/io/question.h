@@ -22,7 +22,7 @@ struct question {
 	int64_t started_us;
 	struct question *older, *newer; /* among those that wait */
 	struct question *next_in_bucket;
-	bool tcp;
+	struct ares_tcp *tcp; /* its own connection; NULL: asked by UDP */
 	bool waiting;    /* its answer is still owed */
 	bool in_ares;    /* c-ares still holds it */
 	bool refused;    /* the network will not have it: to be told at the next tick */

@@ -23,14 +23,15 @@
 struct resolver {
 	struct loop *loop;
 	struct loop_timer *timer;
-	struct sockaddr_storage address;
+	char server[IP_PORT_TEXT_MAX];
+	struct sockaddr_storage address; /* the same */
 	socklen_t address_size;
 	int64_t timeout_us;
 	struct udp_pool *pool;
 	ares_channel udp;
-	struct ares_tcp *tcp;
 	struct question_set questions;
-	unsigned in_ares;         /* questions c-ares holds */
+	struct question *retired; /* TCP questions that are over; linked by `newer` */
+	unsigned in_ares;         /* UDP questions c-ares holds */
 	struct question *sending; /* the one inside ares_send() */
 	int udp_fd;               /* what c-ares takes for its UDP socket; -1: none */
 	const uint8_t *feed;      /* the packet c-ares reads next */
@@ -38,6 +39,27 @@ struct resolver {
 };
 
 static void arm_for_oldest(struct resolver *resolver);
+
+/* A channel must not be destroyed from inside its own callback: the next tick does it. */
+static void retire(struct question *question)
+{
+	struct resolver *resolver = question->resolver;
+
+	question->newer = resolver->retired;
+	resolver->retired = question;
+	arm_for_oldest(resolver);
+}
+
+static void free_retired(struct resolver *resolver)
+{
+	struct question *question;
+
+	while ((question = resolver->retired) != NULL) {
+		resolver->retired = question->newer;
+		ares_tcp_free(question->tcp);
+		free(question);
+	}
+}
 
 /* Hand the answer up. The question goes now, or when c-ares lets go of it. */
 static void finish(struct question *question, enum resolver_outcome outcome, const uint8_t *bytes,
@@ -52,7 +74,9 @@ static void finish(struct question *question, enum resolver_outcome outcome, con
 	question_set_remove(&question->resolver->questions, question);
 	if (question->has_socket)
 		udp_pool_release(question->resolver->pool, question->socket);
-	if (!question->in_ares)
+	if (question->tcp != NULL)
+		retire(question);
+	else if (!question->in_ares)
 		free(question);
 	on_answer(context, &answer);
 }
@@ -66,30 +90,35 @@ static void refuse(struct question *question)
 
 /* --- c-ares' side --- */
 
-static void on_ares_done(void *context, int status, int timeouts, unsigned char *bytes, int size)
+static void on_udp_done(void *context, int status, int timeouts, unsigned char *bytes, int size)
+{
+	struct question *question = context;
+
+	(void)status;
+	(void)timeouts;
+	(void)bytes;
+	(void)size;
+	question->in_ares = false;
+	question->resolver->in_ares--;
+	if (!question->waiting)
+		free(question);
+	else if (!question->has_socket)
+		refuse(question); /* it never went out; all else our own gate and timer decide */
+}
+
+static void on_tcp_done(void *context, int status, int timeouts, unsigned char *bytes, int size)
 {
 	struct question *question = context;
 
 	(void)timeouts;
-	question->in_ares = false;
-	question->resolver->in_ares--;
-	if (!question->waiting) {
-		free(question);
-		return;
-	}
-	if (!question->tcp) {
-		/* Our own gate and timer decide, unless it never went out. */
-		if (!question->has_socket)
-			refuse(question);
-	} else if (bytes != NULL) {
+	if (!question->waiting)
+		return; /* retired: whoever frees the channel frees the question */
+	if (bytes != NULL)
 		finish(question, RESOLVER_ANSWERED, bytes, (size_t)size);
-	} else if (status == ARES_EBADRESP) {
+	else if (status == ARES_EBADRESP)
 		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
-	} else if (status == ARES_ETIMEOUT) {
-		finish(question, RESOLVER_TIMEOUT, NULL, 0);
-	} else {
+	else
 		refuse(question);
-	}
 }
 
 /* c-ares wants a descriptor for what it takes for its one UDP socket. */
@@ -213,7 +242,7 @@ static void arm_for_oldest(struct resolver *resolver)
 	const struct question *oldest = resolver->questions.oldest;
 	int64_t left_ms;
 
-	if (resolver->questions.refused > 0) {
+	if (resolver->questions.refused > 0 || resolver->retired != NULL) {
 		loop_timer_start(resolver->timer, 0);
 	} else if (oldest != NULL) {
 		left_ms = (oldest->started_us + resolver->timeout_us - loop_now_us()) / 1000;
@@ -229,9 +258,9 @@ static void on_tick(void *context)
 	struct question *question, *newer;
 	int64_t now_us;
 
+	free_retired(resolver);
 	/* c-ares ends what is too old for it. */
 	ares_process_fd(resolver->udp, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	ares_process_fd(ares_tcp_channel(resolver->tcp), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 	now_us = loop_now_us();
 	for (question = resolver->questions.oldest; question != NULL; question = newer) {
 		newer = question->newer;
@@ -253,7 +282,6 @@ struct resolver *resolver_create(struct loop *loop, const struct ip *address, ui
 	struct resolver *resolver = memory_allocate(sizeof *resolver);
 	struct udp_pool_events events = {on_packet, on_refused, resolver};
 	struct ares_options sockets = {0};
-	char server[IP_PORT_TEXT_MAX];
 
 	resolver->loop = loop;
 	resolver->timeout_us = timeout_ms * 1000;
@@ -261,10 +289,9 @@ struct resolver *resolver_create(struct loop *loop, const struct ip *address, ui
 	resolver->address_size = address_from_ip(address, port, &resolver->address);
 	resolver->timer = loop_timer_create(loop, on_tick, resolver);
 	resolver->pool = udp_pool_create(loop, address, port, &events);
-	ip_port_print(address, port, server);
-	resolver->tcp = ares_tcp_create(loop, server, timeout_ms, error);
-	if (resolver->tcp == NULL || !ares_channel_open(&resolver->udp, server, timeout_ms,
-							ARES_FLAG_STAYOPEN, &sockets, error)) {
+	ip_port_print(address, port, resolver->server);
+	if (!ares_channel_open(&resolver->udp, resolver->server, timeout_ms, ARES_FLAG_STAYOPEN,
+			       &sockets, error)) {
 		resolver_free(resolver);
 		return NULL;
 	}
@@ -278,7 +305,7 @@ void resolver_free(struct resolver *resolver)
 		return;
 	while (resolver->questions.oldest != NULL)
 		finish(resolver->questions.oldest, RESOLVER_STOPPED, NULL, 0);
-	ares_tcp_free(resolver->tcp);
+	free_retired(resolver);
 	if (resolver->udp != NULL)
 		ares_destroy(resolver->udp);
 	udp_pool_free(resolver->pool);
@@ -298,11 +325,34 @@ static uint16_t unused_id(const struct resolver *resolver)
 	return id;
 }
 
+static void ask_by_udp(struct resolver *resolver, struct question *question,
+		       const uint8_t *packet, size_t size)
+{
+	question->in_ares = true;
+	resolver->in_ares++;
+	resolver->sending = question;
+	ares_send(resolver->udp, packet, (int)size, on_udp_done, question);
+	resolver->sending = NULL;
+}
+
+/* c-ares' own timer stays behind ours: it is never the one that gives up. */
+static void ask_by_tcp(struct resolver *resolver, struct question *question,
+		       const uint8_t *packet, size_t size)
+{
+	struct error error;
+
+	question->tcp = ares_tcp_create(resolver->loop, resolver->server,
+					resolver->timeout_us / 1000 * 2, &error);
+	if (question->tcp == NULL)
+		refuse(question);
+	else
+		ares_send(ares_tcp_channel(question->tcp), packet, (int)size, on_tcp_done, question);
+}
+
 void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 		  const uint8_t *query, size_t size, resolver_answer_fn on_answer, void *context)
 {
 	struct question *question = memory_allocate(sizeof *question);
-	bool tcp = transport == RESOLVER_TCP;
 	uint8_t packet[RESOLVER_QUERY_MAX];
 	uint16_t id = unused_id(resolver);
 
@@ -311,17 +361,14 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 	packet[0] = (uint8_t)(id >> 8);
 	packet[1] = (uint8_t)id;
 	question->resolver = resolver;
-	question->tcp = tcp;
 	question->on_answer = on_answer;
 	question->context = context;
 	question->started_us = loop_now_us();
-	question->in_ares = true;
 	question_set_add(&resolver->questions, question);
-	resolver->in_ares++;
-	resolver->sending = tcp ? NULL : question;
-	ares_send(tcp ? ares_tcp_channel(resolver->tcp) : resolver->udp, packet, (int)size,
-		  on_ares_done, question);
-	resolver->sending = NULL;
+	if (transport == RESOLVER_TCP)
+		ask_by_tcp(resolver, question, packet, size);
+	else
+		ask_by_udp(resolver, question, packet, size);
 	if (resolver->questions.oldest == question)
 		arm_for_oldest(resolver);
 }

@@ -1,7 +1,9 @@
 /* resolver.h - one DNS server, asked with raw messages over UDP or TCP.
  *
- * Two c-ares channels, each with exactly this one server: one for UDP that never
- * falls back to TCP by itself, one for TCP. Never the system's resolver
+ * c-ares channels, each with exactly this one server: one for UDP that never falls
+ * back to TCP by itself, and one for each TCP question, since a server may close a
+ * connection after any answer (RFC 7766 6.2.3) and c-ares would fail all questions
+ * that share it. Never the system's resolver
  * configuration, hosts file or search list. One try per question: whoever asks
  * retries, so that attempts can be counted.
  *

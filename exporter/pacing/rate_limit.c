@@ -2,6 +2,10 @@
 
 #include <math.h>
 
+/* Whoever takes looks every 10 ms, and late: with less room what is left over between two
+ * looks would be lost, and the rate never be reached. */
+#define ROOM_SECONDS 0.02
+
 void rate_limit_init(struct rate_limit *limit, unsigned per_second, int64_t now_ms)
 {
 	limit->tokens = 0;
@@ -13,9 +17,7 @@ void rate_limit_init(struct rate_limit *limit, unsigned per_second, int64_t now_
 void rate_limit_set(struct rate_limit *limit, unsigned per_second)
 {
 	limit->per_ms = per_second / 1000.0;
-	/* A millisecond's worth more, or what is left over when a token falls due between two
-	 * looks at the clock would be lost. */
-	limit->room = per_second > 100 ? per_second / 100.0 : 1 + limit->per_ms;
+	limit->room = 1 + per_second * ROOM_SECONDS;
 	if (limit->tokens > limit->room)
 		limit->tokens = limit->room;
 }

@@ -1,6 +1,6 @@
 /* rate_limit.h - so many a second at most, never many at once.
  *
- * A token bucket that holds a hundredth of a second's worth, at least one. Time is given.
+ * A token bucket that holds one, and a fiftieth of a second's worth. Time is given.
  */
 #pragma once
 

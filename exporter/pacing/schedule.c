@@ -86,7 +86,6 @@ static void place_cursor(struct schedule *schedule, int64_t at_ms)
 
 	schedule->lap_start_ms = at_ms / interval_ms * interval_ms;
 	schedule->cursor = find_slot(schedule->ring, at_ms - schedule->lap_start_ms);
-	schedule->lap_began_ms = -1;
 }
 
 struct schedule *schedule_create(const struct schedule_ring *ring, int64_t now_ms)
@@ -95,6 +94,7 @@ struct schedule *schedule_create(const struct schedule_ring *ring, int64_t now_m
 
 	schedule->ring = ring;
 	schedule->in_line = memory_allocate_array(ring->item_count, sizeof(bool));
+	schedule->lap_began_ms = -1;
 	place_cursor(schedule, now_ms);
 	return schedule;
 }
@@ -130,8 +130,10 @@ void schedule_replace_ring(struct schedule *schedule, const struct schedule_ring
 	schedule->line_first = schedule->line_end = 0;
 	schedule->ring = ring;
 	place_cursor(schedule, same_phases && reached_ms < now_ms ? reached_ms : now_ms);
-	if (!same_phases)
+	if (!same_phases || ring->slot_count == 0) {
 		schedule->last_lap_ms = 0;
+		schedule->lap_began_ms = -1;
+	}
 }
 
 static void close_up_line(struct schedule *schedule)
@@ -231,6 +233,8 @@ int64_t schedule_lag_ms(const struct schedule *schedule, int64_t now_ms)
 	int64_t lag_ms = schedule_lap_ms(schedule, now_ms) - schedule->ring->interval_ms;
 	int64_t due_ms = schedule_due_ms(schedule);
 
+	if (ring_due_ms(schedule) < due_ms)
+		due_ms = ring_due_ms(schedule);
 	if (due_ms < now_ms && now_ms - due_ms > lag_ms)
 		lag_ms = now_ms - due_ms;
 	return lag_ms;

@@ -263,6 +263,11 @@ def tcp_closed():
     return lambda query: Close()
 
 
+def tcp_one_answer():
+    """Answers, and closes the connection behind every answer."""
+    return lambda query: [*actions(from_zone()(query)), Close()]
+
+
 def dripping(pause=0.05, then=None):
     """Over TCP one byte at a time: every byte restarts a naive timeout."""
     return resent(lambda send: dataclasses.replace(send, drip=pause), then)

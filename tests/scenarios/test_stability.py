@@ -140,3 +140,15 @@ def test_refused_port_that_opens_is_heard_again(start_dns, start_exporter):
         server.zone.good(ip, f"m{number}.example.com")
     for ip in ips:
         exporter.wait_status(ip, "pass", 4)
+
+
+def test_tcp_server_that_closes_after_each_answer(start_dns, start_exporter):
+    """RFC 7766 allows it: no question may fail because another one's connection ended."""
+    server, ips = start_dns(), [f"5.45.101.{n}" for n in range(1, 61)]
+    for number, ip in enumerate(ips):
+        server.zone.good(ip, f"m{number}.example.com")
+    server.everything(truncated(tcp_one_answer()))
+    exporter = start_exporter(settings(resolver("one", server, max_qps=1000), timeout="1s"), [target(ips)])
+    page = exporter.page()
+    assert [ip for ip in ips if page.status(ip) != "pass"] == []
+    assert page.value("fcrdns_dns_query_failures_total", resolver="one", reason="network") == 0
