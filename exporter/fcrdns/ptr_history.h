@@ -12,7 +12,7 @@
 struct ptr_history; /* NULL is the empty one: most answers never change */
 
 /* Note the digest of a counted answer; makes or enlarges the history as needed. */
-void ptr_history_note(struct ptr_history **history, uint64_t digest, int64_t now_ms);
+void ptr_history_note(struct ptr_history **place, uint64_t digest, int64_t now_ms);
 
 /* Too many different ones to be shown each by itself. */
 bool ptr_history_varies(const struct ptr_history *history, int64_t now_ms);

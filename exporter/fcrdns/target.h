@@ -52,12 +52,12 @@ struct target *target_create(const struct watch *watch, size_t view_count);
 void target_hold(struct target *target);
 void target_release(struct target *target); /* the last one frees it */
 
-/* A check is over. Takes `evidence` over. */
+/* A check of view `i` is over. Takes `evidence` over. */
 struct check_times {
 	float ptr_seconds;
 	float forward_seconds; /* negative: nothing was asked */
 };
-void target_finish_check(struct target *target, size_t view, struct evidence *evidence,
+void target_finish_check(struct target *target, size_t i, struct evidence *evidence,
 			 struct check_times times, struct moment now);
 
 /* What the view owns, freed; it is empty then. */
@@ -66,9 +66,9 @@ void view_clear(struct view *view);
 /* New expectations: judge again what the resolvers said. */
 void target_expect(struct target *target, const struct expectation *expectation);
 
-/* What one view says for the target as a whole: its counted answer, if it is not older
+/* What view `i` says for the target as a whole: its counted answer, if it is not older
  * than `hold_ms`. A view asked less often than others may have a longer hold. */
-struct opinion target_opinion(const struct target *target, size_t view, int64_t hold_ms,
+struct opinion target_opinion(const struct target *target, size_t i, int64_t hold_ms,
 			      int64_t now_ms);
 
 /* All views together. `hold_ms` has one entry per view. STATUS_SPECIAL_USE if skipped. */

@@ -1,8 +1,10 @@
 #include "io/ares_channel.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 bool ares_channel_open(ares_channel *channel, const char *server, int64_t timeout_ms, int flags,
 		       const struct ares_options *sockets, struct error *error)
@@ -48,7 +50,36 @@ struct ares_tcp {
 	struct loop *loop;
 	ares_channel channel;
 	struct tcp_watch *watches;
+	struct text received; /* all bytes of the one reply, its length in front */
 };
+
+#define WRITES_REPLIES_ANEW (ARES_VERSION >= 0x012200)
+#define FRAME_MAX (2 + 65535) /* RFC 1035 4.2.2 */
+
+const unsigned char *ares_tcp_reply(const struct ares_tcp *tcp, size_t *size)
+{
+	const unsigned char *bytes = (const unsigned char *)tcp->received.bytes;
+
+	if (tcp->received.size < 2)
+		return NULL;
+	*size = (size_t)(bytes[0] << 8 | bytes[1]);
+	return *size <= tcp->received.size - 2 ? bytes + 2 : NULL;
+}
+
+#if WRITES_REPLIES_ANEW
+static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t room, int flags,
+			       struct sockaddr *from, ares_socklen_t *from_size, void *context)
+{
+	struct ares_tcp *tcp = context;
+	ares_ssize_t count = recvfrom(fd, bytes, room, flags, from, from_size);
+
+	if (count > 0 && tcp->received.size + (size_t)count <= FRAME_MAX)
+		text_add_bytes(&tcp->received, bytes, (size_t)count);
+	return count;
+}
+
+static const struct ares_socket_functions tcp_functions = {.arecvfrom = on_receive};
+#endif
 
 static void on_ready(void *context, int fd, bool readable, bool writable)
 {
@@ -100,6 +131,9 @@ struct ares_tcp *ares_tcp_create(struct loop *loop, const char *server, int64_t 
 		ares_tcp_free(tcp);
 		return NULL;
 	}
+#if WRITES_REPLIES_ANEW
+	ares_set_socket_functions(tcp->channel, &tcp_functions, tcp);
+#endif
 	return tcp;
 }
 
@@ -109,6 +143,7 @@ void ares_tcp_free(struct ares_tcp *tcp)
 		return;
 	if (tcp->channel != NULL)
 		ares_destroy(tcp->channel);
+	text_clear(&tcp->received);
 	free(tcp);
 }
 

@@ -22,3 +22,7 @@ struct ares_tcp *ares_tcp_create(struct loop *loop, const char *server, int64_t 
 /* Ends all its questions first. Not from inside a callback. NULL is fine. */
 void ares_tcp_free(struct ares_tcp *tcp);
 ares_channel ares_tcp_channel(const struct ares_tcp *tcp);
+
+/* The reply as it came over the wire, if it was kept; else NULL. c-ares 1.34 hands up what it
+ * has parsed and written anew, and cannot write every name it can parse. */
+const unsigned char *ares_tcp_reply(const struct ares_tcp *tcp, size_t *size);

@@ -106,19 +106,30 @@ static void on_udp_done(void *context, int status, int timeouts, unsigned char *
 		refuse(question); /* it never went out; all else our own gate and timer decide */
 }
 
+/* A reply came, but c-ares has no use for it: the decoder is to say what it is. */
+static bool is_about_a_reply(int status)
+{
+	return status == ARES_EBADRESP || status == ARES_EBADNAME || status == ARES_EFORMERR;
+}
+
 static void on_tcp_done(void *context, int status, int timeouts, unsigned char *bytes, int size)
 {
 	struct question *question = context;
+	const uint8_t *wire;
+	size_t wire_size;
 
 	(void)timeouts;
 	if (!question->waiting)
 		return; /* retired: whoever frees the channel frees the question */
-	if (bytes != NULL)
-		finish(question, RESOLVER_ANSWERED, bytes, (size_t)size);
-	else if (status == ARES_EBADRESP)
-		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
-	else
+	wire = ares_tcp_reply(question->tcp, &wire_size);
+	if (bytes == NULL && !is_about_a_reply(status))
 		refuse(question);
+	else if (wire != NULL)
+		finish(question, RESOLVER_ANSWERED, wire, wire_size);
+	else if (bytes != NULL)
+		finish(question, RESOLVER_ANSWERED, bytes, (size_t)size);
+	else
+		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
 }
 
 /* c-ares wants a descriptor for what it takes for its one UDP socket. */
@@ -387,9 +398,4 @@ bool resolver_library_start(struct error *error)
 void resolver_library_stop(void)
 {
 	ares_library_cleanup();
-}
-
-const char *resolver_library_version(void)
-{
-	return ares_version(NULL);
 }

@@ -64,4 +64,3 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 /* The library all this rests on, once per process. */
 bool resolver_library_start(struct error *error);
 void resolver_library_stop(void);
-const char *resolver_library_version(void);
