@@ -322,7 +322,7 @@ static int listen_on(const char *text, struct error *error)
 
 static void note_address(struct http_server *server, int fd)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 	socklen_t size = sizeof address;
 	char host[ADDRESS_MAX / 2] = "?", port[8] = "?";
 

@@ -94,10 +94,7 @@ static void on_udp_done(void *context, int status, int timeouts, unsigned char *
 {
 	struct question *question = context;
 
-	(void)status;
-	(void)timeouts;
-	(void)bytes;
-	(void)size;
+	(void)status, (void)timeouts, (void)bytes, (void)size;
 	question->in_ares = false;
 	question->resolver->in_ares--;
 	if (!question->waiting)

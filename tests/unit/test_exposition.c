@@ -54,7 +54,7 @@ static void label_values_are_escaped(void **state)
 	    {"\"", "name=\"\\\"\""},
 	    {"one\ntwo", "name=\"one\\ntwo\""},
 	    {"\\n\n\\\"", "name=\"\\\\n\\n\\\\\\\"\""},
-	    {"caf\xc3\xa9", "name=\"caf\xc3\xa9\""},
+	    {"\xc3\xa9t\xc3\xa9", "name=\"\xc3\xa9t\xc3\xa9\""},
 	};
 	size_t i;
 
