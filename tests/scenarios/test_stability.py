@@ -152,3 +152,18 @@ def test_tcp_server_that_closes_after_each_answer(start_dns, start_exporter):
     page = exporter.page()
     assert [ip for ip in ips if page.status(ip) != "pass"] == []
     assert page.value("fcrdns_dns_query_failures_total", resolver="one", reason="network") == 0
+
+
+def test_one_slow_answer_over_tcp_is_waited_for(start_dns, start_exporter):
+    """The timeout is what was configured, however fast the answers before were (c-ares 1.34 learns its own)."""
+    server, slow, fast = start_dns(), "5.45.102.1", [f"5.45.102.{n}" for n in range(2, 12)]
+    for number, ip in enumerate([slow, *fast]):
+        server.zone.good(ip, f"m{number}.example.com")
+    server.on_ip(slow, delayed(0.8))
+    exporter = start_exporter(settings(resolver("one", server, transport="tcp", max_qps=200), timeout="2s"),
+                              [target([slow, *fast])])
+    for _ in range(8):
+        page = exporter.page()
+        assert page.answer(slow, "one")["status"] == "pass"
+        assert page.value("fcrdns_dns_query_failures_total", resolver="one", reason="tcp_timeout") == 0
+        time.sleep(0.5)

@@ -143,6 +143,22 @@ def _(server, ip, n):
     server.zone.a("classless.example.com", ip)
 
 
+@case("reverse_alias_the_resolver_did_not_chase", "pass", "none", ptr="unchased.example.com",
+      flags={"reverse_alias"})
+def _(server, ip, n):
+    other = f"{n}.0-25.100.45.5.in-addr.arpa"
+    server.on_ip(ip, answer((reverse_name(ip), 300, "CNAME", other)))
+    server.zone.ptr(other, "unchased.example.com")
+    server.zone.a("unchased.example.com", ip)
+
+
+@case("forward_alias_the_resolver_did_not_chase", "pass", "none", ptr="half.example.com", flags={"forward_alias"})
+def _(server, ip, n):
+    server.zone.ptr(ip, "half.example.com")
+    server.on("half.example.com", "A", answer(("half.example.com", 300, "CNAME", "whole.example.com")))
+    server.zone.a("whole.example.com", ip)
+
+
 @case("record_before_its_cname", "pass", "none", ptr="before.example.com", flags={"reverse_alias"})
 def _(server, ip, n):
     other = f"{n}.1-30.100.45.5.in-addr.arpa"
