@@ -6,7 +6,7 @@ BUILD ?= build
 FUZZ_SECONDS ?= 60
 
 # A folder is pure when it does no I/O and reads no clock (exporter/README.md).
-PURE_FOLDERS := base dns fcrdns config report pacing
+PURE_FOLDERS := base dns fcrdns targets config report pacing
 SHELL_FOLDERS := io app
 
 # pkg-config names: what the pure folders parse with, and what io and app stand on.

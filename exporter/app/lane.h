@@ -7,7 +7,7 @@
 #pragma once
 
 #include "app/upstream.h"
-#include "fcrdns/target_list.h"
+#include "targets/target_list.h"
 #include "pacing/schedule.h"
 
 struct lane;

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "app/upstream.h"
-#include "fcrdns/target.h"
+#include "targets/target.h"
 
 struct probe_result {
 	struct upstream *upstream;

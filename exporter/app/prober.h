@@ -8,7 +8,7 @@
 #include "app/upstream.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "fcrdns/target_list.h"
+#include "targets/target_list.h"
 #include "io/loop.h"
 
 struct prober;

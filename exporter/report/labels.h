@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "fcrdns/target_list.h"
+#include "targets/target_list.h"
 
 struct labels_slice {
 	const char *bytes;

@@ -4,7 +4,7 @@
 #include "base/moment.h"
 #include "base/process_stats.h"
 #include "config/config.h"
-#include "fcrdns/target_list.h"
+#include "targets/target_list.h"
 #include "report/resolver_stats.h"
 
 struct metrics_resolver {

@@ -1,5 +1,5 @@
 /* One target over logical time. */
-#include "fcrdns/target.h"
+#include "targets/target.h"
 #include "replies.h"
 #include "test.h"
 

@@ -1,5 +1,5 @@
 /* target and target_list: what is kept, what goes, what counts for how long. */
-#include "fcrdns/target_list.h"
+#include "targets/target_list.h"
 #include "replies.h"
 #include "test.h"
 

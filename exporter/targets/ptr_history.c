@@ -1,4 +1,4 @@
-#include "fcrdns/ptr_history.h"
+#include "targets/ptr_history.h"
 
 #include "base/memory.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "fcrdns/target.h"
+#include "targets/target.h"
 
 struct target_list {
 	struct target **items; /* [i]->index is i */

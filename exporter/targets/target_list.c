@@ -1,4 +1,4 @@
-#include "fcrdns/target_list.h"
+#include "targets/target_list.h"
 
 #include "base/memory.h"
 

@@ -1,4 +1,4 @@
-#include "fcrdns/target.h"
+#include "targets/target.h"
 
 #include "base/memory.h"
 #include "fcrdns/special_use.h"

@@ -10,7 +10,7 @@
 #include "fcrdns/agreement.h"
 #include "fcrdns/evidence.h"
 #include "fcrdns/judge.h"
-#include "fcrdns/ptr_history.h"
+#include "targets/ptr_history.h"
 #include "fcrdns/watch.h"
 
 #define TARGET_VIEWS_MAX 33 /* the most resolvers there can be, and the authority */
