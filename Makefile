@@ -13,10 +13,10 @@ SHELL_FOLDERS := io app
 PURE_LIBRARIES := yaml-0.1 libidn2
 SHELL_LIBRARIES := libuv libcares libmicrohttpd
 
-# A unit test links the pure folders only. One of app also links the module it is named
-# after (tests/unit/app/test_NAME.c: exporter/app/NAME.c), and what is listed here:
-#     UNIT_LINKS_test_NAME := exporter/app/OTHER.c
-# What they call in io, the test itself defines.
+# A unit test links the pure folders only. One of app or io also links the module it is
+# named after (tests/unit/app/test_NAME.c: exporter/app/NAME.c), and what is listed here.
+# What they call besides, the test itself defines.
+UNIT_LINKS_test_question := exporter/io/letter_case.c
 
 # ---- flags
 
@@ -156,7 +156,7 @@ $(BUILD)/tests/unit/$(1): $(call object,tests/unit/$(1).c $(2)) $(HELPERS) $(ARC
 	@$$(LINK) -o $$@ $$^ $$(PURE_LIBS) -lm -lcmocka
 endef
 $(foreach test,$(patsubst tests/unit/%.c,%,$(UNIT_SOURCES)),$(eval $(call unit_rule,$(test),\
-	$(sort $(wildcard exporter/$(filter app/%,$(subst test_,,$(test))).c) $(UNIT_LINKS_$(notdir $(test)))))))
+	$(sort $(wildcard exporter/$(filter app/% io/%,$(subst test_,,$(test))).c) $(UNIT_LINKS_$(notdir $(test)))))))
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
 	@echo "  LINK  $@"

@@ -1,6 +1,6 @@
 #include "app/lane.h"
 
-#include "app/probe.h"
+#include "app/check.h"
 #include "app/query.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -22,6 +22,7 @@ struct lane {
 	bool original;
 	lane_news_fn on_news;
 	void *news_context;
+	struct check_events check_events;
 	struct query *control; /* the control question; NULL: none under way */
 };
 
@@ -52,7 +53,8 @@ static void ask_control(void *context)
 	if (lane->control != NULL)
 		return;
 	lane->control = memory_allocate(sizeof *lane->control);
-	query_start(lane->control, lane->upstream, root, DNS_NS, on_control, lane);
+	query_start(lane->control, lane->upstream,
+		    &(struct query_order){root, DNS_NS, RESOLVER_UDP}, on_control, lane);
 }
 
 /* --- checks --- */
@@ -64,7 +66,16 @@ static void ask_again(struct lane *lane, const struct target *target, struct vie
 	schedule_ask_at_once(lane->schedule, target->index, loop_now().ms);
 }
 
-static void on_probe(void *context, const struct probe_result *result)
+static bool is_news(void *context, const struct target *target, const struct evidence *evidence)
+{
+	const struct lane *lane = context;
+	int64_t now_ms = loop_now().ms;
+
+	return !target->removed && target_is_news(target, lane->view, evidence,
+						  lane_hold_ms(lane, now_ms), now_ms);
+}
+
+static void on_check(void *context, const struct check_result *result)
 {
 	struct upstream *upstream = result->upstream;
 	struct target *target = result->target;
@@ -72,16 +83,16 @@ static void on_probe(void *context, const struct probe_result *result)
 	struct moment now = loop_now();
 	struct view *view;
 
-	if (result->evidence == NULL)
+	if (result->cancelled)
 		return; /* this lane is being freed */
 	upstream->queries_per_check += (result->queries - upstream->queries_per_check) / 16;
 	if (target->removed) {
-		free(result->evidence);
+		free(result->check.evidence);
 		return;
 	}
 	view = &target->views[lane->view];
 	view->asking = false;
-	target_finish_check(target, lane->view, result->evidence, result->times, now);
+	target_finish_check(target, lane->view, &result->check, now);
 	if (view->ask_again && !target->skipped)
 		ask_again(lane, target, view);
 	lane->on_news(lane->news_context, target, now);
@@ -107,7 +118,7 @@ static bool start_next(void *context, int64_t now_ms, int64_t *due_ms)
 	} while (view->asking);
 	view->asking = true;
 	view->due_at_once = false;
-	probe_start(lane->upstream, target, on_probe, lane);
+	check_start(lane->upstream, target, &lane->check_events);
 	return true;
 }
 
@@ -122,6 +133,7 @@ struct lane *lane_create(struct loop *loop, const struct config_resolver *resolv
 
 	lane->on_news = on_news;
 	lane->news_context = context;
+	lane->check_events = (struct check_events){is_news, on_check, lane};
 	lane->upstream = upstream_create(loop, resolver, config, &source, error);
 	if (lane->upstream == NULL) {
 		free(lane);

@@ -1,6 +1,6 @@
 /* lane.h - one resolver and the targets due at it.
  *
- * Starts a probe when the upstream has room and the schedule says who; puts the
+ * Starts a check when the upstream has room and the schedule says who; puts the
  * result into the target's view. Also asks the control question that tells a silent
  * resolver from silent zones.
  */

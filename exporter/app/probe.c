@@ -12,10 +12,12 @@ struct probe {
 	unsigned pending;     /* answers that are still owed */
 	struct upstream *upstream;
 	struct target *target;
+	enum resolver_transport transport;
 	struct query ptr;
 	struct query *forward; /* one per evaluated name; unusable ones stay zeroed */
 	struct evidence *evidence;
 	bool cancelled;
+	bool all_by_tcp;
 	unsigned queries;
 	int64_t forward_us;    /* the slowest; -1: nothing asked */
 	probe_done_fn on_done;
@@ -24,12 +26,18 @@ struct probe {
 
 static void probe_advance(struct probe *probe);
 
+static void note_query(struct probe *probe, const struct query *query)
+{
+	probe->cancelled |= query->cancelled;
+	probe->queries += query->sent;
+	probe->all_by_tcp &= query->transport == RESOLVER_TCP;
+}
+
 static void on_ptr(struct query *query)
 {
 	struct probe *probe = query->context;
 
-	probe->cancelled |= query->cancelled;
-	probe->queries += query->sent;
+	note_query(probe, query);
 	if (!query->cancelled)
 		probe->evidence = evidence_create(&query->lookup, probe->target->expectation,
 						  probe->target->special_use);
@@ -42,8 +50,7 @@ static void on_forward(struct query *query)
 	struct probe *probe = query->context;
 	size_t i = (size_t)(query - probe->forward);
 
-	probe->cancelled |= query->cancelled;
-	probe->queries += query->sent;
+	note_query(probe, query);
 	evidence_set_forward(probe->evidence, i, &query->lookup, &probe->target->ip);
 	if (query->elapsed_us > probe->forward_us)
 		probe->forward_us = query->elapsed_us;
@@ -57,13 +64,17 @@ static void ask_ptr(struct probe *probe)
 
 	dns_name_reverse(&probe->target->ip, &name);
 	probe->pending++;
-	query_start(&probe->ptr, probe->upstream, name.wire, DNS_PTR, on_ptr, probe);
+	query_start(&probe->ptr, probe->upstream,
+		    &(struct query_order){name.wire, DNS_PTR, probe->transport}, on_ptr, probe);
 }
 
 /* Asks nothing if there is no usable name. */
 static void ask_forward(struct probe *probe)
 {
-	enum dns_type type = probe->target->ip.family == IP_V4 ? DNS_A : DNS_AAAA;
+	struct query_order order = {
+		.type = probe->target->ip.family == IP_V4 ? DNS_A : DNS_AAAA,
+		.transport = probe->transport,
+	};
 	struct evidence *evidence = probe->evidence;
 	size_t i;
 
@@ -73,9 +84,9 @@ static void ask_forward(struct probe *probe)
 	for (i = 0; i < evidence->name_count; i++) {
 		if (!evidence_name_is_usable(evidence, i))
 			continue;
+		order.name = evidence_name_wire(evidence, i);
 		probe->pending++;
-		query_start(&probe->forward[i], probe->upstream, evidence_name_wire(evidence, i),
-			    type, on_forward, probe);
+		query_start(&probe->forward[i], probe->upstream, &order, on_forward, probe);
 	}
 }
 
@@ -92,6 +103,7 @@ static void report(struct probe *probe)
 		.evidence = probe->evidence,
 		.times = {seconds(probe->ptr.elapsed_us), seconds(probe->forward_us)},
 		.queries = probe->queries,
+		.all_by_tcp = probe->all_by_tcp,
 	};
 
 	if (probe->cancelled) {
@@ -140,13 +152,15 @@ static void probe_advance(struct probe *probe)
 	}
 }
 
-void probe_start(struct upstream *upstream, struct target *target, probe_done_fn on_done,
-		 void *context)
+void probe_start(struct upstream *upstream, struct target *target,
+		 enum resolver_transport transport, probe_done_fn on_done, void *context)
 {
 	struct probe *probe = memory_allocate(sizeof *probe);
 
 	probe->upstream = upstream;
 	probe->target = target;
+	probe->transport = transport;
+	probe->all_by_tcp = true;
 	probe->forward_us = -1;
 	probe->on_done = on_done;
 	probe->context = context;

@@ -11,6 +11,9 @@
 static void finish(struct query *query, struct lookup lookup)
 {
 	query->lookup = lookup;
+	if (lookup.reason >= REASON_FIRST_FAILURE && !query->cancelled)
+		failure_log_note(&query->upstream->failure_log, query->upstream->name,
+				 &query->question, lookup.reason, loop_now().ms);
 	query->on_done(query);
 }
 
@@ -27,6 +30,11 @@ static void count_failure(struct query *query, enum reason reason)
 /* Once more, if tries and time are left. */
 static void retry_or_fail(struct query *query, enum reason reason)
 {
+	if (query->doubted) {
+		/* There is no TCP to be had: the next reply by UDP may be in the right case. */
+		query->doubted = false;
+		query->transport = query->first_transport;
+	}
 	if (--query->tries_left > 0 && loop_now().ms < query->deadline_ms)
 		submit(query);
 	else
@@ -86,7 +94,7 @@ static void on_reply(struct query *query)
 	struct dns_reply *reply = &query->reply;
 	struct lookup lookup;
 
-	if (reply->outcome == DNS_TRUNCATED && query->transport == RESOLVER_UDP) {
+	if (reply->outcome == DNS_TRUNCATED && query->transport != RESOLVER_TCP) {
 		query->transport = RESOLVER_TCP;
 		ask_differently(query, REASON_TRUNCATED);
 		return;
@@ -139,6 +147,12 @@ static void on_answer(void *context, const struct resolver_answer *answer)
 		count_failure(query, reason);
 		retry_or_fail(query, reason);
 		break;
+	case RESOLVER_DOUBTED:
+		upstream_drop_query(query->upstream);
+		query->doubted = true;
+		query->transport = RESOLVER_TCP;
+		ask_differently(query, REASON_TIMEOUT);
+		break;
 	case RESOLVER_STOPPED:
 		/* The channel was made anew under us, or the resolver is gone for good:
 		 * upstream_submit() knows which. */
@@ -167,18 +181,20 @@ static void on_cancel(struct upstream_ticket *ticket)
 	cancel((struct query *)ticket);
 }
 
-void query_start(struct query *query, struct upstream *upstream, const uint8_t *name,
-		 enum dns_type type, query_done_fn on_done, void *context)
+void query_start(struct query *query, struct upstream *upstream, const struct query_order *order,
+		 query_done_fn on_done, void *context)
 {
 	memset(query, 0, sizeof *query);
 	query->ticket.on_turn = on_turn;
 	query->ticket.on_cancel = on_cancel;
 	query->upstream = upstream;
-	memcpy(query->question.name.wire, name, dns_name_size(name));
-	query->question.type = type;
+	memcpy(query->question.name.wire, order->name, dns_name_size(order->name));
+	query->question.type = order->type;
 	query->question.recursion_desired = true;
 	query->question.edns = upstream->edns;
-	query->transport = upstream->transport == CONFIG_TCP ? RESOLVER_TCP : RESOLVER_UDP;
+	query->first_transport =
+		upstream->transport == CONFIG_TCP ? RESOLVER_TCP : order->transport;
+	query->transport = query->first_transport;
 	query->tries_left = upstream->tries;
 	query->chases_left = CHASES_MAX;
 	query->on_done = on_done;

@@ -2,7 +2,8 @@
  *
  * Happy path: wait for a turn, ask over UDP, decode, done. On the way:
  * - no answer, a refusing network, a malformed reply: again, as often as `tries` says;
- * - truncated: over TCP, with as many tries;
+ * - truncated, or the only reply may be forged: over TCP, with as many tries; of those
+ *   that may be forged, by UDP again if TCP fails;
  * - FORMERR, NOTIMP or BADVERS to a question with EDNS: once without, for this question only;
  * - an answer that ends in a CNAME nobody followed: the name it leads to, a few times.
  * A deadline bounds the whole. The query lives inside its owner's memory.
@@ -16,15 +17,24 @@
 struct query;
 typedef void (*query_done_fn)(struct query *query);
 
+/* What to ask, and how at first. A resolver with `transport: tcp` is only asked so. */
+struct query_order {
+	const uint8_t *name;
+	enum dns_type type;
+	enum resolver_transport transport;
+};
+
 struct query {
 	struct upstream_ticket ticket; /* first: the ticket is the query */
 	struct upstream *upstream;
 	struct dns_query question;
 	enum resolver_transport transport;
+	enum resolver_transport first_transport;
 	unsigned tries_left;
 	unsigned chases_left;
 	int64_t deadline_ms;
 	bool edns_refused;
+	bool doubted; /* it is asked over TCP because what UDP brought may be forged */
 	query_done_fn on_done;
 	void *context;
 
@@ -37,8 +47,8 @@ struct query {
 };
 
 /* `on_done` comes exactly once, and not before query_start() has returned unless cancelled. */
-void query_start(struct query *query, struct upstream *upstream, const uint8_t *name,
-		 enum dns_type type, query_done_fn on_done, void *context);
+void query_start(struct query *query, struct upstream *upstream, const struct query_order *order,
+		 query_done_fn on_done, void *context);
 
 /* Free what the result holds. Safe on zeroed memory. */
 void query_clear(struct query *query);

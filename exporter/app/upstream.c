@@ -1,5 +1,6 @@
 #include "app/upstream.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 
 #include <assert.h>
@@ -21,7 +22,7 @@ static bool set_resolver(struct upstream *upstream, int64_t timeout_ms, struct e
 	if (upstream->resolver != NULL && upstream->timeout_ms == timeout_ms)
 		return true;
 	fresh = resolver_create(upstream->loop, &upstream->address, upstream->port, timeout_ms,
-				error);
+				&upstream->stats.drops, error);
 	if (fresh == NULL)
 		return false;
 	/* What is on its way is asked again: see query.c. */
@@ -57,6 +58,7 @@ struct upstream *upstream_create(struct loop *loop, const struct config_resolver
 	upstream->transport = config->transport;
 	upstream->source = *source;
 	upstream->stats.up = true;
+	upstream->keeps_letter_case = true;
 	upstream->references = 1;
 	upstream->queries_per_check = 2;
 	upstream->timer = loop_timer_create(loop, on_timer, upstream);
@@ -115,8 +117,20 @@ void upstream_submit(struct upstream *upstream, struct upstream_ticket *ticket)
 	upstream_wake(upstream);
 }
 
+/* It costs some protection against forged replies, and no more: worth a line. */
+static void tell_letter_case(struct upstream *upstream)
+{
+	bool keeps = resolver_keeps_letter_case(upstream->resolver);
+
+	if (upstream->keeps_letter_case && !keeps)
+		log_info("Resolver changes the letter case of questions: it is asked in lower case",
+			 LOG_TEXT("resolver", upstream->name));
+	upstream->keeps_letter_case = keeps;
+}
+
 void upstream_begin_query(struct upstream *upstream, enum dns_type type)
 {
+	tell_letter_case(upstream);
 	upstream->in_flight++;
 	upstream->stats.queries[stats_type_of(type)]++;
 }

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "app/failure_log.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "io/loop.h"
@@ -45,6 +46,8 @@ struct upstream {
 	unsigned tries;
 
 	struct resolver_stats stats;
+	struct failure_log failure_log;
+	bool keeps_letter_case;  /* as last told to the operator */
 	bool recursion_seen;     /* some reply had RA set */
 	unsigned unanswered;     /* queries in a row */
 	double queries_per_check; /* running mean, for predicting rounds */

@@ -1,5 +1,7 @@
 #include "io/question.h"
 
+#include "io/letter_case.h"
+
 #include <string.h>
 
 #define HEADER_SIZE 12
@@ -27,8 +29,8 @@ static void take_from_bucket(struct question_set *set, struct question *question
 void question_set_remove(struct question_set *set, struct question *question)
 {
 	question->waiting = false;
-	if (question->refused)
-		set->refused--;
+	set->refused -= question->refused;
+	set->doubted -= question->doubted;
 	if (question->has_socket)
 		take_from_bucket(set, question);
 	if (question->older != NULL)
@@ -47,6 +49,15 @@ void question_set_refuse(struct question_set *set, struct question *question)
 	question->refused = true;
 }
 
+void question_set_doubt(struct question_set *set, struct question *question, int64_t now_us)
+{
+	if (question->doubted)
+		return;
+	set->doubted++;
+	question->doubted = true;
+	question->doubted_us = now_us;
+}
+
 bool question_set_has_id(const struct question_set *set, uint16_t id)
 {
 	const struct question *question = set->buckets[id % QUESTION_BUCKETS];
@@ -54,6 +65,16 @@ bool question_set_has_id(const struct question_set *set, uint16_t id)
 	while (question != NULL && question->id != id)
 		question = question->next_in_bucket;
 	return question != NULL;
+}
+
+static bool has_upper_case(const uint8_t *bytes, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+			return true;
+	return false;
 }
 
 bool question_read(struct question *question, const uint8_t *packet, size_t size)
@@ -68,6 +89,7 @@ bool question_read(struct question *question, const uint8_t *packet, size_t size
 	question->id = (uint16_t)(packet[0] << 8 | packet[1]);
 	question->asked_size = end - HEADER_SIZE;
 	memcpy(question->asked, packet + HEADER_SIZE, question->asked_size);
+	question->mixed = has_upper_case(question->asked, question->asked_size);
 	return true;
 }
 
@@ -90,21 +112,16 @@ static bool is_bare_refusal(const uint8_t *packet)
 	return question_count == 0 && (rcode == FORMERR || rcode == NOTIMP);
 }
 
-static uint8_t lower(uint8_t byte)
+bool question_is_same(const struct question *question, const uint8_t *packet, size_t size)
 {
-	return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+	return size >= HEADER_SIZE + question->asked_size &&
+	       letter_case_equal(packet + HEADER_SIZE, question->asked, question->asked_size);
 }
 
-/* Some servers echo names in a case of their own (RFC 4343). No length, type or class that
- * we ask with looks like a letter. */
-static bool same_question(const uint8_t *a, const uint8_t *b, size_t size)
+bool question_is_kept(const struct question *question, const uint8_t *reply, size_t size)
 {
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		if (lower(a[i]) != lower(b[i]))
-			return false;
-	return true;
+	return size >= HEADER_SIZE + question->asked_size &&
+	       memcmp(reply + HEADER_SIZE, question->asked, question->asked_size) == 0;
 }
 
 static bool answers(const struct question *question, unsigned socket, const uint8_t *packet,
@@ -114,24 +131,27 @@ static bool answers(const struct question *question, unsigned socket, const uint
 
 	if (question->socket != socket || !(packet[2] & response_bit))
 		return false;
-	if (is_bare_refusal(packet))
-		return true;
-	return size >= HEADER_SIZE + question->asked_size &&
-	       same_question(packet + HEADER_SIZE, question->asked, question->asked_size);
+	return is_bare_refusal(packet) || question_is_same(question, packet, size);
 }
 
 struct question *question_set_find(const struct question_set *set, unsigned socket,
-				   const uint8_t *packet, size_t size)
+				   const uint8_t *packet, size_t size, bool *right_case)
 {
-	struct question *question;
+	struct question *question, *found = NULL;
 	uint16_t id;
 
+	*right_case = false;
 	if (size < HEADER_SIZE)
 		return NULL;
 	id = (uint16_t)(packet[0] << 8 | packet[1]);
-	for (question = set->buckets[id % QUESTION_BUCKETS]; question != NULL;
-	     question = question->next_in_bucket)
-		if (question->id == id && answers(question, socket, packet, size))
-			return question;
-	return NULL;
+	for (question = set->buckets[id % QUESTION_BUCKETS]; question != NULL && !*right_case;
+	     question = question->next_in_bucket) {
+		if (question->id != id || !answers(question, socket, packet, size))
+			continue;
+		*right_case = is_bare_refusal(packet) || !question->mixed ||
+			      question_is_kept(question, packet, size);
+		if (found == NULL || *right_case)
+			found = question;
+	}
+	return found;
 }

@@ -1,18 +1,16 @@
 #include "io/resolver.h"
 
 #include "base/memory.h"
-#include "io/address.h"
 #include "io/ares_channel.h"
+#include "io/ares_udp.h"
+#include "io/letter_case.h"
 #include "io/question.h"
 #include "io/random.h"
 #include "io/udp_pool.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* The tick is what a timeout may be late by; it also bounds how often we wake for them. */
 #define TICK_MS 20
@@ -20,25 +18,27 @@
 /* How long we look after what c-ares still holds when nobody waits any more. */
 #define ARES_TICK_MS 1000
 
+/* After a reply in the wrong letter case, how long the right one may still come; less where
+ * the timeout is short. */
+#define DOUBT_US (200 * 1000)
+
 struct resolver {
 	struct loop *loop;
 	struct loop_timer *timer;
 	char server[IP_PORT_TEXT_MAX];
-	struct sockaddr_storage address; /* the same */
-	socklen_t address_size;
 	int64_t timeout_us;
+	int64_t doubt_us;
+	struct packet_drops *drops; /* the caller's */
 	struct udp_pool *pool;
-	ares_channel udp;
+	struct ares_udp *udp;
+	struct letter_case letter_case;
 	struct question_set questions;
 	struct question *retired; /* TCP questions that are over; linked by `newer` */
 	unsigned in_ares;         /* UDP questions c-ares holds */
-	struct question *sending; /* the one inside ares_send() */
-	int udp_fd;               /* what c-ares takes for its UDP socket; -1: none */
-	const uint8_t *feed;      /* the packet c-ares reads next */
-	size_t feed_size;
 };
 
 static void arm_for_oldest(struct resolver *resolver);
+static void end_doubts(struct resolver *resolver);
 
 /* A channel must not be destroyed from inside its own callback: the next tick does it. */
 static void retire(struct question *question)
@@ -109,6 +109,17 @@ static bool is_about_a_reply(int status)
 	return status == ARES_EBADRESP || status == ARES_EBADNAME || status == ARES_EFORMERR;
 }
 
+/* Nobody off the path can forge what comes over TCP: this is proof. */
+static void note_tcp_letter_case(const struct question *question, const uint8_t *reply, size_t size)
+{
+	struct resolver *resolver = question->resolver;
+
+	if (question->mixed && question_is_same(question, reply, size) &&
+	    letter_case_note_tcp(&resolver->letter_case, question_is_kept(question, reply, size),
+				 loop_now_us()))
+		end_doubts(resolver);
+}
+
 static void on_tcp_done(void *context, int status, int timeouts, unsigned char *bytes, int size)
 {
 	struct question *question = context;
@@ -118,118 +129,81 @@ static void on_tcp_done(void *context, int status, int timeouts, unsigned char *
 	(void)timeouts;
 	if (!question->waiting)
 		return; /* retired: whoever frees the channel frees the question */
-	wire = ares_tcp_reply(question->tcp, &wire_size);
-	if (bytes == NULL && !is_about_a_reply(status))
+	if (bytes == NULL && !is_about_a_reply(status)) {
 		refuse(question);
-	else if (wire != NULL)
-		finish(question, RESOLVER_ANSWERED, wire, wire_size);
-	else if (bytes != NULL)
-		finish(question, RESOLVER_ANSWERED, bytes, (size_t)size);
-	else
-		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
-}
-
-/* c-ares wants a descriptor for what it takes for its one UDP socket. */
-static ares_socket_t on_udp_open(int family, int type, int protocol, void *context)
-{
-	struct resolver *resolver = context;
-
-	resolver->udp_fd = socket(family, type | SOCK_CLOEXEC, protocol);
-	return resolver->udp_fd;
-}
-
-static int on_udp_close(ares_socket_t fd, void *context)
-{
-	struct resolver *resolver = context;
-
-	if (resolver->udp_fd == fd)
-		resolver->udp_fd = -1;
-	return close(fd);
-}
-
-static int on_udp_connect(ares_socket_t fd, const struct sockaddr *address, ares_socklen_t size,
-			  void *context)
-{
-	(void)fd;
-	(void)address;
-	(void)size;
-	(void)context;
-	return 0;
-}
-
-static ares_ssize_t on_udp_send(ares_socket_t fd, const struct iovec *parts, int count,
-				void *context)
-{
-	struct resolver *resolver = context;
-	struct question *question = resolver->sending;
-	uint8_t packet[RESOLVER_QUERY_MAX];
-	size_t size = 0;
-	unsigned socket;
-	int i;
-
-	(void)fd;
-	for (i = 0; i < count; i++) {
-		if (parts[i].iov_len > sizeof packet - size) {
-			errno = EMSGSIZE;
-			return -1;
-		}
-		memcpy(packet + size, parts[i].iov_base, parts[i].iov_len);
-		size += parts[i].iov_len;
+		return;
 	}
-	/* One try is all it has; should it want another, that one is lost. */
-	if (question == NULL || question->has_socket)
-		return (ares_ssize_t)size;
+	wire = ares_tcp_reply(question->tcp, &wire_size);
+	if (wire == NULL && bytes != NULL) {
+		wire = bytes;
+		wire_size = (size_t)size;
+	} else if (wire == NULL) {
+		wire = (const uint8_t *)"";
+		wire_size = 0;
+	}
+	note_tcp_letter_case(question, wire, wire_size);
+	finish(question, RESOLVER_ANSWERED, wire, wire_size);
+}
+
+static bool on_udp_send(void *context, void *query, const uint8_t *packet, size_t size)
+{
+	struct resolver *resolver = context;
+	struct question *question = query;
+	unsigned socket;
+
 	question->started_us = loop_now_us();
 	if (!question_read(question, packet, size) ||
-	    !udp_pool_send(resolver->pool, packet, size, &socket)) {
-		errno = ECONNREFUSED;
-		return -1;
-	}
+	    !udp_pool_send(resolver->pool, question->own_port, packet, size, &socket))
+		return false;
 	question_set_sent(&resolver->questions, question, socket);
-	return (ares_ssize_t)size;
+	return true;
 }
-
-static ares_ssize_t on_udp_receive(ares_socket_t fd, void *bytes, size_t room, int flags,
-				   struct sockaddr *from, ares_socklen_t *from_size, void *context)
-{
-	struct resolver *resolver = context;
-	size_t size = resolver->feed_size < room ? resolver->feed_size : room;
-
-	(void)fd;
-	(void)flags;
-	if (resolver->feed == NULL) {
-		errno = EWOULDBLOCK;
-		return -1;
-	}
-	memcpy(bytes, resolver->feed, size);
-	resolver->feed = NULL;
-	if (from != NULL && *from_size >= resolver->address_size) {
-		memcpy(from, &resolver->address, resolver->address_size);
-		*from_size = resolver->address_size;
-	}
-	return (ares_ssize_t)size;
-}
-
-static const struct ares_socket_functions udp_functions = {
-	on_udp_open, on_udp_close, on_udp_connect, on_udp_receive, on_udp_send,
-};
 
 /* --- packets --- */
+
+/* All that wait for the right letter case in vain may ask anew, in lower case. */
+static void end_doubts(struct resolver *resolver)
+{
+	struct question *question;
+
+	for (question = resolver->questions.oldest; question != NULL; question = question->newer)
+		if (question->doubted)
+			question->doubted_us -= resolver->doubt_us;
+	arm_for_oldest(resolver);
+}
+
+/* Forged, or the server changes the case: not an answer. If the right one does not come soon,
+ * whoever asks is to find out over TCP. */
+static void on_wrong_case(struct resolver *resolver, struct question *question)
+{
+	int64_t now_us = loop_now_us();
+	bool is_first = !question->doubted;
+
+	question_set_doubt(&resolver->questions, question, now_us);
+	if (is_first && letter_case_note_udp(&resolver->letter_case, false, now_us))
+		end_doubts(resolver);
+	arm_for_oldest(resolver);
+}
 
 static void on_packet(void *context, unsigned socket, const uint8_t *packet, size_t size)
 {
 	struct resolver *resolver = context;
+	bool right_case;
 	struct question *question =
-		question_set_find(&resolver->questions, socket, packet, size);
+		question_set_find(&resolver->questions, socket, packet, size, &right_case);
 
+	if (question == NULL || !right_case)
+		resolver->drops->mismatch++;
 	if (question == NULL)
 		return;
-	if (question->in_ares && resolver->udp_fd >= 0) {
-		resolver->feed = packet;
-		resolver->feed_size = size;
-		ares_process_fd(resolver->udp, resolver->udp_fd, ARES_SOCKET_BAD);
-		resolver->feed = NULL;
+	if (!right_case) {
+		on_wrong_case(resolver, question);
+		return;
 	}
+	if (question->mixed && question_is_kept(question, packet, size))
+		letter_case_note_udp(&resolver->letter_case, true, 0);
+	if (question->in_ares)
+		ares_udp_feed(resolver->udp, packet, size);
 	finish(question, RESOLVER_ANSWERED, packet, size);
 }
 
@@ -252,6 +226,8 @@ static void arm_for_oldest(struct resolver *resolver)
 
 	if (resolver->questions.refused > 0 || resolver->retired != NULL) {
 		loop_timer_start(resolver->timer, 0);
+	} else if (resolver->questions.doubted > 0) {
+		loop_timer_start(resolver->timer, TICK_MS);
 	} else if (oldest != NULL) {
 		/* What is in the set is never freed: finish() takes it out first. */
 		left_ms = (oldest->started_us + resolver->timeout_us - loop_now_us()) / 1000; // NOLINT
@@ -268,16 +244,18 @@ static void on_tick(void *context)
 	int64_t now_us;
 
 	free_retired(resolver);
-	/* c-ares ends what is too old for it. */
-	ares_process_fd(resolver->udp, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	ares_udp_tick(resolver->udp);
 	now_us = loop_now_us();
 	for (question = resolver->questions.oldest; question != NULL; question = newer) {
 		newer = question->newer;
 		if (question->refused)
 			finish(question, RESOLVER_NETWORK, NULL, 0);
+		else if (question->doubted && now_us - question->doubted_us >= resolver->doubt_us)
+			finish(question, RESOLVER_DOUBTED, NULL, 0);
 		else if (now_us - question->started_us >= resolver->timeout_us)
-			finish(question, RESOLVER_TIMEOUT, NULL, 0);
-		else if (resolver->questions.refused == 0)
+			finish(question, question->doubted ? RESOLVER_DOUBTED : RESOLVER_TIMEOUT,
+			       NULL, 0);
+		else if (resolver->questions.refused + resolver->questions.doubted == 0)
 			break; /* all others are younger */
 	}
 	arm_for_oldest(resolver);
@@ -286,25 +264,25 @@ static void on_tick(void *context)
 /* --- life --- */
 
 struct resolver *resolver_create(struct loop *loop, const struct ip *address, uint16_t port,
-				 int64_t timeout_ms, struct error *error)
+				 int64_t timeout_ms, struct packet_drops *drops,
+				 struct error *error)
 {
 	struct resolver *resolver = memory_allocate(sizeof *resolver);
-	struct udp_pool_events events = {on_packet, on_refused, resolver};
-	struct ares_options sockets = {0};
+	struct udp_pool_events pool_events = {on_packet, on_refused, resolver};
+	struct ares_udp_events ares_events = {on_udp_send, resolver, on_udp_done};
 
 	resolver->loop = loop;
 	resolver->timeout_us = timeout_ms * 1000;
-	resolver->udp_fd = -1;
-	resolver->address_size = address_from_ip(address, port, &resolver->address);
+	resolver->doubt_us = timeout_ms * 1000 / 4 < DOUBT_US ? timeout_ms * 1000 / 4 : DOUBT_US;
+	resolver->drops = drops;
 	resolver->timer = loop_timer_create(loop, on_tick, resolver);
-	resolver->pool = udp_pool_create(loop, address, port, &events);
+	resolver->pool = udp_pool_create(loop, address, port, &pool_events, &drops->buffer);
 	ip_port_print(address, port, resolver->server);
-	if (!ares_channel_open(&resolver->udp, resolver->server, timeout_ms, ARES_FLAG_STAYOPEN,
-			       &sockets, error)) {
+	resolver->udp = ares_udp_create(address, port, timeout_ms, &ares_events, error);
+	if (resolver->udp == NULL) {
 		resolver_free(resolver);
 		return NULL;
 	}
-	ares_set_socket_functions(resolver->udp, &udp_functions, resolver);
 	return resolver;
 }
 
@@ -315,11 +293,15 @@ void resolver_free(struct resolver *resolver)
 	while (resolver->questions.oldest != NULL)
 		finish(resolver->questions.oldest, RESOLVER_STOPPED, NULL, 0); // NOLINT: see above
 	free_retired(resolver);
-	if (resolver->udp != NULL)
-		ares_destroy(resolver->udp);
+	ares_udp_free(resolver->udp);
 	udp_pool_free(resolver->pool);
 	loop_timer_free(resolver->timer);
 	free(resolver);
+}
+
+bool resolver_keeps_letter_case(const struct resolver *resolver)
+{
+	return letter_case_is_on(&resolver->letter_case, loop_now_us());
 }
 
 /* An id that no other question waits with; after a few tries any will do, since the
@@ -339,9 +321,7 @@ static void ask_by_udp(struct resolver *resolver, struct question *question,
 {
 	question->in_ares = true;
 	resolver->in_ares++;
-	resolver->sending = question;
-	ares_send(resolver->udp, packet, (int)size, on_udp_done, question);
-	resolver->sending = NULL;
+	ares_udp_ask(resolver->udp, question, packet, size);
 }
 
 /* c-ares' own timer stays behind ours: it is never the one that gives up. */
@@ -352,10 +332,23 @@ static void ask_by_tcp(struct resolver *resolver, struct question *question,
 
 	question->tcp = ares_tcp_create(resolver->loop, resolver->server,
 					resolver->timeout_us / 1000 * 2, &error);
-	if (question->tcp == NULL)
+	if (question->tcp == NULL || !question_read(question, packet, size))
 		refuse(question);
 	else
 		ares_send(ares_tcp_channel(question->tcp), packet, (int)size, on_tcp_done, question);
+}
+
+/* Of the question's name: what follows, type, class and OPT record, has no letters in it that
+ * could change their meaning, but stays as it is all the same. */
+static void mix_letter_case(uint8_t *packet, size_t size)
+{
+	enum { HEADER_SIZE = 12 };
+	size_t end = HEADER_SIZE;
+
+	while (end < size && packet[end] != 0)
+		end += 1u + packet[end];
+	if (end < size)
+		letter_case_mix(packet + HEADER_SIZE, end - HEADER_SIZE);
 }
 
 void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
@@ -369,10 +362,13 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 	memcpy(packet, query, size);
 	packet[0] = (uint8_t)(id >> 8);
 	packet[1] = (uint8_t)id;
+	question->started_us = loop_now_us();
+	if (letter_case_is_on(&resolver->letter_case, question->started_us))
+		mix_letter_case(packet, size);
 	question->resolver = resolver;
 	question->on_answer = on_answer;
 	question->context = context;
-	question->started_us = loop_now_us();
+	question->own_port = transport == RESOLVER_UDP_OWN_PORT;
 	question_set_add(&resolver->questions, question);
 	if (transport == RESOLVER_TCP)
 		ask_by_tcp(resolver, question, packet, size);

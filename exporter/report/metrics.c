@@ -56,12 +56,24 @@ static const char *name_of_failure(size_t i)
 	return reason_name((enum reason)(REASON_FIRST_FAILURE + i));
 }
 
+static const char *name_of_confirmation(size_t i)
+{
+	return confirmation_name((enum confirmation)i);
+}
+
+static const char *name_of_drop(size_t i)
+{
+	return i == 0 ? "buffer" : "mismatch";
+}
+
 static const struct label_set statuses = {"status", STATUS_COUNT, name_of_status};
 static const struct label_set flags = {"flag", FLAG_COUNT, name_of_flag};
 static const struct label_set aspects = {"aspect", 2, name_of_aspect};
 static const struct label_set lookup_types = {"record_type", STATS_AAAA + 1, name_of_type};
 static const struct label_set query_types = {"record_type", STATS_TYPES, name_of_type};
 static const struct label_set rcodes = {"rcode", STATS_RCODES, name_of_rcode};
+static const struct label_set confirmations = {"result", CONFIRMATION_COUNT, name_of_confirmation};
+static const struct label_set drops = {"reason", 2, name_of_drop};
 static const struct label_set failures = {"reason", REASON_COUNT - REASON_FIRST_FAILURE,
 					  name_of_failure};
 
@@ -110,6 +122,10 @@ static const struct family catalogue[] = {
 	 "DNS responses received, by response code."},
 	{"fcrdns_dns_query_failures_total", COUNTER, RESOLVER, read_failures, &failures, NULL, false, 0,
 	 "DNS queries without an answer to judge by, by reason."},
+	{"fcrdns_dns_confirmations_total", COUNTER, RESOLVER, read_confirmations, &confirmations, NULL, false, 0,
+	 "Checks repeated over TCP because they found something new: it said the same, another thing (which counts), or nothing confirmed it."},
+	{"fcrdns_dns_dropped_packets_total", COUNTER, RESOLVER, read_dropped_packets, &drops, NULL, false, 0,
+	 "UDP packets that were no answer to a waiting query (mismatch: forged, late or broken), or for which a socket had no room (buffer)."},
 
 	{"fcrdns_exporter_targets", GAUGE, PROCESS, read_targets, NULL, NULL, false, 0,
 	 "Number of addresses that are watched, of the configuration in force."},

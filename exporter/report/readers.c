@@ -187,6 +187,20 @@ bool read_failures(const struct snapshot *snapshot, const struct place *at, doub
 	return true;
 }
 
+bool read_confirmations(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = (double)stats_of(snapshot, at)->confirmations[at->member];
+	return true;
+}
+
+bool read_dropped_packets(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	const struct packet_drops *drops = &stats_of(snapshot, at)->drops;
+
+	*value = (double)(at->member == 0 ? drops->buffer : drops->mismatch);
+	return true;
+}
+
 void label_resolver(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
 {
 	const struct metrics_resolver *resolver = &snapshot->input->resolvers[at->resolver];

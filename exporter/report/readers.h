@@ -41,6 +41,8 @@ READER(resolver_up);
 READER(queries);
 READER(responses);
 READER(failures);
+READER(confirmations);
+READER(dropped_packets);
 READER(targets);
 READER(check_lag);
 READER(event_loop_lag);

@@ -5,7 +5,9 @@
  */
 #pragma once
 
+#include "base/packet_drops.h"
 #include "dns/message.h"
+#include "fcrdns/confirmation.h"
 #include "fcrdns/status.h"
 
 #include <stdbool.h>
@@ -44,6 +46,8 @@ struct resolver_stats {
 	uint64_t responses[STATS_RCODES];
 	uint64_t failures[REASON_COUNT]; /* from REASON_FIRST_FAILURE on */
 	struct stats_histogram durations[STATS_TYPES]; /* of answered queries */
+	uint64_t confirmations[CONFIRMATION_COUNT];
+	struct packet_drops drops;
 	bool up;
 };
 

@@ -1,6 +1,7 @@
 #include "targets/target.h"
 
 #include "base/memory.h"
+#include "fcrdns/confirmation.h"
 #include "fcrdns/special_use.h"
 
 #include <assert.h>
@@ -41,26 +42,50 @@ void target_release(struct target *target)
 	free(target);
 }
 
-void target_finish_check(struct target *target, size_t i, struct evidence *evidence,
-			 struct check_times times, struct moment now)
+static bool counts(const struct view *view, int64_t hold_ms, int64_t now_ms)
 {
-	struct view *view = &target->views[i];
-	struct verdict verdict = judge(evidence, target->expectation);
+	/* Other names may make a kept answer inconclusive: then it counts no more. */
+	return view->counted != NULL && now_ms - view->counted_ms <= hold_ms &&
+	       status_is_conclusive((enum status)view->verdict.status);
+}
 
-	view->last_status = verdict.status;
-	view->last_reason = verdict.reason;
-	view->finished_unix_ms = now.unix_ms;
-	view->ptr_seconds = times.ptr_seconds;
-	view->forward_seconds = times.forward_seconds;
-	if (!status_is_conclusive(verdict.status)) {
-		free(evidence);
-		return;
-	}
+bool target_is_news(const struct target *target, size_t i, const struct evidence *evidence,
+		    int64_t hold_ms, int64_t now_ms)
+{
+	const struct view *view = &target->views[i];
+
+	return confirmation_is_due(evidence, judge(evidence, target->expectation),
+				   counts(view, hold_ms, now_ms) ? view->counted : NULL,
+				   view->verdict);
+}
+
+static void keep_counted(struct view *view, struct evidence *evidence, struct verdict verdict,
+			 int64_t now_ms)
+{
 	free(view->counted);
 	view->counted = evidence;
 	view->verdict = verdict;
-	view->counted_ms = now.ms;
-	ptr_history_note(&view->history, evidence->ptr_digest, now.ms);
+	view->counted_ms = now_ms;
+	ptr_history_note(&view->history, evidence->ptr_digest, now_ms);
+}
+
+void target_finish_check(struct target *target, size_t i, const struct target_check *check,
+			 struct moment now)
+{
+	struct view *view = &target->views[i];
+	struct verdict verdict = {.status = STATUS_TEMP_ERROR, .reason = check->failure};
+
+	if (check->evidence != NULL)
+		verdict = judge(check->evidence, target->expectation);
+	view->last_status = verdict.status;
+	view->last_reason = verdict.reason;
+	view->finished_unix_ms = now.unix_ms;
+	view->ptr_seconds = check->times.ptr_seconds;
+	view->forward_seconds = check->times.forward_seconds;
+	if (status_is_conclusive((enum status)verdict.status))
+		keep_counted(view, check->evidence, verdict, now.ms);
+	else
+		free(check->evidence);
 }
 
 void view_clear(struct view *view)
@@ -93,9 +118,7 @@ struct opinion target_opinion(const struct target *target, size_t i, int64_t hol
 		.finished_a_check = view->finished_unix_ms != 0,
 	};
 
-	/* Other names may make a kept answer inconclusive: then it counts no more. */
-	if (view->counted == NULL || now_ms - view->counted_ms > hold_ms ||
-	    !status_is_conclusive(view->verdict.status))
+	if (!counts(view, hold_ms, now_ms))
 		return opinion;
 	opinion.counts = true;
 	opinion.status = view->verdict.status;

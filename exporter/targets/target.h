@@ -52,13 +52,25 @@ struct target *target_create(const struct watch *watch, size_t view_count);
 void target_hold(struct target *target);
 void target_release(struct target *target); /* the last one frees it */
 
-/* A check of view `i` is over. Takes `evidence` over. */
 struct check_times {
 	float ptr_seconds;
 	float forward_seconds; /* negative: nothing was asked */
 };
-void target_finish_check(struct target *target, size_t i, struct evidence *evidence,
-			 struct check_times times, struct moment now);
+
+/* How a check ended. */
+struct target_check {
+	struct evidence *evidence; /* NULL: it could not be confirmed */
+	uint8_t failure;           /* enum reason; then, why not */
+	struct check_times times;
+};
+
+/* Is what a check of view `i` found news, beside the counted answer or for want of one? */
+bool target_is_news(const struct target *target, size_t i, const struct evidence *evidence,
+		    int64_t hold_ms, int64_t now_ms);
+
+/* A check of view `i` is over. Takes the evidence over. */
+void target_finish_check(struct target *target, size_t i, const struct target_check *check,
+			 struct moment now);
 
 /* What the view owns, freed; it is empty then. */
 void view_clear(struct view *view);

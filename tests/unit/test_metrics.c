@@ -108,7 +108,8 @@ static void finish(struct world *world, int which, size_t view, struct evidence 
 {
 	const struct check_times times = {0.0125f, evidence->name_count > 0 ? 0.5f : -1};
 
-	target_finish_check(target_of(world, which), view, evidence, times, world->input.now);
+	target_finish_check(target_of(world, which), view,
+			    &(struct target_check){evidence, REASON_NONE, times}, world->input.now);
 }
 
 static void answer(struct world *world, int which, size_t view, const uint8_t *name,

@@ -3,6 +3,8 @@
 #include "replies.h"
 #include "test.h"
 
+#include <stdlib.h>
+
 #define HOLD_MS 180000
 
 static const int64_t hold_ms[] = {HOLD_MS, HOLD_MS, HOLD_MS};
@@ -39,8 +41,7 @@ static struct lookup look_up(const char *fixture, struct dns_reply *reply)
 }
 
 /* A whole check: the PTR fixture (NULL: a lost packet), then one fixture for all its names. */
-static void check(struct target *target, size_t view, const char *ptr, const char *forward,
-		  int64_t now_ms)
+static struct evidence *find(const struct target *target, const char *ptr, const char *forward)
 {
 	struct dns_reply reply;
 	struct lookup lookup = look_up(ptr, &reply);
@@ -54,7 +55,25 @@ static void check(struct target *target, size_t view, const char *ptr, const cha
 		if (evidence_name_is_usable(evidence, i))
 			evidence_set_forward(evidence, i, &lookup, &target->ip);
 	dns_reply_clear(&reply);
-	target_finish_check(target, view, evidence, times, at(now_ms));
+	return evidence;
+}
+
+static void check(struct target *target, size_t view, const char *ptr, const char *forward,
+		  int64_t now_ms)
+{
+	struct target_check found = {find(target, ptr, forward), REASON_NONE, times};
+
+	target_finish_check(target, view, &found, at(now_ms));
+}
+
+static bool is_news(const struct target *target, const char *ptr, const char *forward,
+		    int64_t now_ms)
+{
+	struct evidence *evidence = find(target, ptr, forward);
+	bool news = target_is_news(target, 0, evidence, HOLD_MS, now_ms);
+
+	free(evidence);
+	return news;
 }
 
 static enum status status_at(const struct target *target, int64_t now_ms)
@@ -233,7 +252,7 @@ static void a_kept_answer_that_decides_nothing_now_does_not_count(void **state)
 	lookup = look_up("a_target", &reply);
 	evidence_set_forward(evidence, 0, &lookup, &target->ip);
 	dns_reply_clear(&reply);
-	target_finish_check(target, 0, evidence, times, at(0));
+	target_finish_check(target, 0, &(struct target_check){evidence, REASON_NONE, times}, at(0));
 	assert_true(target_opinion(target, 0, HOLD_MS, 0).counts);
 	target_expect(target, &expects_other);
 	assert_false(target_opinion(target, 0, HOLD_MS, 0).counts);
@@ -272,9 +291,52 @@ static void the_last_reference_frees_it(void **state)
 	target_release(target);
 }
 
+/* design: "Confirmation". What is the first, and no pass, or other than the counted answer. */
+static void news_are_what_differs_from_the_counted_answer(void **state)
+{
+	struct target *target = make("5.45.100.7", &nothing);
+
+	(void)state;
+	assert_false(is_news(target, "ptr_one", "a_target", 0));
+	assert_true(is_news(target, "ptr_one", "a_other", 0));
+	assert_true(is_news(target, "ptr_nxdomain", NULL, 0));
+	assert_false(is_news(target, NULL, NULL, 0));
+	assert_false(is_news(target, "ptr_servfail", NULL, 0));
+	check(target, 0, "ptr_one", "a_target", 0);
+	assert_false(is_news(target, "ptr_one", "a_two", 1)); /* another address set */
+	assert_true(is_news(target, "ptr_one", "a_other", 1));
+	assert_true(is_news(target, "ptr_two", "a_target", 1)); /* another PTR set, the same status */
+	assert_false(is_news(target, "ptr_nxdomain_ede15", NULL, 1));
+	check(target, 0, "ptr_nxdomain", NULL, 2);
+	assert_false(is_news(target, "ptr_nodata", NULL, 3));
+	assert_true(is_news(target, "ptr_one", "a_target", 3));
+	/* Too old to count: as if there were none. */
+	assert_true(is_news(target, "ptr_nodata", NULL, 3 + HOLD_MS));
+	assert_false(is_news(target, "ptr_one", "a_target", 3 + HOLD_MS));
+	target_release(target);
+}
+
+static void what_nothing_confirmed_does_not_count(void **state)
+{
+	struct target *target = make("5.45.100.7", &nothing);
+	struct target_check unconfirmed = {NULL, REASON_TCP_TIMEOUT, times};
+
+	(void)state;
+	check(target, 0, "ptr_one", "a_target", 0);
+	target_finish_check(target, 0, &unconfirmed, at(10));
+	assert_int_equal(target->views[0].verdict.status, STATUS_PASS);
+	assert_int_equal(target->views[0].counted_ms, 0);
+	assert_int_equal(target->views[0].last_status, STATUS_TEMP_ERROR);
+	assert_int_equal(target->views[0].last_reason, REASON_TCP_TIMEOUT);
+	assert_int_equal(target->views[0].finished_unix_ms, 1000010);
+	target_release(target);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(news_are_what_differs_from_the_counted_answer),
+	    cmocka_unit_test(what_nothing_confirmed_does_not_count),
 	    cmocka_unit_test(it_begins_pending),
 	    cmocka_unit_test(what_the_last_check_said_is_kept_apart),
 	    cmocka_unit_test(a_lost_packet_keeps_the_counted_answer),

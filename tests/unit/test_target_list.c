@@ -44,8 +44,12 @@ static void finish(struct target *target, size_t view, const char *ptr, int64_t 
 		replies_decode(ptr, &reply);
 		lookup = lookup_of_reply(&reply, true);
 	}
-	target_finish_check(target, view, evidence_create(&lookup, target->expectation, false),
-			    (struct check_times){0.01F, -1}, (struct moment){now_ms, 1000 + now_ms});
+	target_finish_check(
+		target, view,
+		&(struct target_check){evidence_create(&lookup, target->expectation, false),
+				       REASON_NONE,
+				       {0.01F, -1}},
+		(struct moment){now_ms, 1000 + now_ms});
 	dns_reply_clear(&reply);
 }
 
@@ -141,7 +145,8 @@ static void another_name_is_judged_again_without_asking(void **state)
 	evidence = evidence_create(&lookup, &nothing, false);
 	lookup = lookup_of_reply(&address, true);
 	evidence_set_forward(evidence, 0, &lookup, &target->ip);
-	target_finish_check(target, 0, evidence, (struct check_times){0, 0}, (struct moment){5, 5});
+	target_finish_check(target, 0, &(struct target_check){evidence, REASON_NONE, {0, 0}},
+			    (struct moment){5, 5});
 	assert_int_equal(target_opinion(target, 0, HOLD_MS, 6).status, STATUS_PASS);
 	reconcile(list, &watch, 1, same_views, 3, ask);
 	assert_true(ask[0]);
