@@ -1,24 +1,26 @@
-/* failure_log.h - lookups that fail, told to the operator without drowning him.
+/* failure_log.h - what fails at one resolver, told to the operator without drowning him.
  *
- * At most one line per resolver and reason in a minute, each with how many there were
- * since the line before and one of them as an example; while they go on, lines come
- * ever more seldom, down to one an hour.
+ * A line per reason, with how often it happened since the line before and one example,
+ * at most once a minute and ever more seldom while it goes on (pacing/quiet.h).
  */
 #pragma once
 
 #include "dns/query.h"
 #include "fcrdns/status.h"
+#include "pacing/quiet.h"
 
 #include <stdint.h>
 
 /* Of one resolver. Zeroed memory: nothing failed yet. */
 struct failure_log {
-	struct {
-		int64_t quiet_until_ms;
-		int64_t pause_ms;
-		uint64_t count; /* since the last line */
-	} reasons[REASON_COUNT];
+	struct quiet reasons[REASON_COUNT];
+	struct quiet silence;
 };
 
-void failure_log_note(struct failure_log *log, const char *resolver,
-		      const struct dns_query *example, enum reason reason, int64_t now_ms);
+/* A lookup failed for good. */
+void failure_log_lookup(struct failure_log *log, const char *resolver,
+			const struct dns_query *example, enum reason reason, int64_t now_ms);
+
+/* The resolver was up and answers no more. */
+void failure_log_silence(struct failure_log *log, const char *resolver, enum reason reason,
+			 int64_t now_ms);

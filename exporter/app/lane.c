@@ -2,7 +2,6 @@
 
 #include "app/check.h"
 #include "app/query.h"
-#include "base/log.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -36,8 +35,8 @@ static void on_control(struct query *query)
 	/* Any answer meanwhile, this one or another, has ended the silence. */
 	if (!query->cancelled && upstream_is_silent(upstream) && upstream->stats.up) {
 		upstream->stats.up = false;
-		log_warn("Resolver does not answer", LOG_TEXT("resolver", upstream->name),
-			 LOG_TEXT("reason", reason_name(query->lookup.reason)));
+		failure_log_silence(&upstream->failure_log, upstream->name, query->lookup.reason,
+				    loop_now().ms);
 	}
 	query_clear(query);
 	free(query);

@@ -3,8 +3,12 @@
 #include "app/lane.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "pacing/quiet.h"
 
 #include <stdlib.h>
+
+/* Lines a minute about single targets: when the network fails, all of them change at once. */
+#define CHANGE_LINES 100
 
 struct prober {
 	struct loop *loop;
@@ -13,6 +17,7 @@ struct prober {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
 	size_t lane_count;
 	struct schedule_ring *ring; /* shared by all lanes */
+	struct line_budget change_lines;
 	bool ready;
 };
 
@@ -49,13 +54,26 @@ void prober_free(struct prober *prober)
 
 /* --- news --- */
 
-static void log_change(struct target *target, enum status status)
+static enum log_level level_of_change(enum status before, enum status status)
 {
-	enum log_level level = LOG_WARN;
-	char ip[IP_TEXT_MAX];
+	if (status != STATUS_PASS)
+		return LOG_WARN;
+	return before == STATUS_PENDING ? LOG_DEBUG : LOG_INFO;
+}
 
-	if (status == STATUS_PASS)
-		level = target->last_status == STATUS_PENDING ? LOG_DEBUG : LOG_INFO;
+static void log_change(struct prober *prober, const struct target *target, enum status status,
+		       int64_t now_ms)
+{
+	enum log_level level = level_of_change((enum status)target->last_status, status);
+	char ip[IP_TEXT_MAX];
+	uint64_t left_out;
+
+	if (!log_is_enabled(level) ||
+	    !line_budget_take(&prober->change_lines, CHANGE_LINES, now_ms, &left_out))
+		return;
+	if (left_out > 0)
+		log_warn("Further status changes were left out of the log",
+			 LOG_NUMBER("count", left_out));
 	LOG_LINE(level, "Status changed", LOG_TEXT("ip", ip_print(&target->ip, ip)),
 		 LOG_TEXT("hostname", target->expectation->hostname),
 		 LOG_TEXT("before", status_name((enum status)target->last_status)),
@@ -64,7 +82,7 @@ static void log_change(struct target *target, enum status status)
 
 static void on_news(void *context, struct target *target, struct moment now)
 {
-	const struct prober *prober = context;
+	struct prober *prober = context;
 	int64_t hold_ms[CONFIG_RESOLVERS_MAX];
 	struct agreement agreement;
 	size_t i;
@@ -73,7 +91,7 @@ static void on_news(void *context, struct target *target, struct moment now)
 		hold_ms[i] = lane_hold_ms(prober->lanes[i], now.ms);
 	agreement = target_agreement(target, hold_ms, prober->config->quorum, now.ms);
 	if (agreement.status != target->last_status) {
-		log_change(target, agreement.status);
+		log_change(prober, target, agreement.status, now.ms);
 		target->last_status = (uint8_t)agreement.status;
 	}
 	/* That nothing is known yet at the start is no trouble. */

@@ -12,8 +12,8 @@ static void finish(struct query *query, struct lookup lookup)
 {
 	query->lookup = lookup;
 	if (lookup.reason >= REASON_FIRST_FAILURE && !query->cancelled)
-		failure_log_note(&query->upstream->failure_log, query->upstream->name,
-				 &query->question, lookup.reason, loop_now().ms);
+		failure_log_lookup(&query->upstream->failure_log, query->upstream->name,
+				   &query->question, lookup.reason, loop_now().ms);
 	query->on_done(query);
 }
 

@@ -4,6 +4,7 @@
 
 #define PLAIN_FOR_US (INT64_C(3600) * 1000 * 1000)
 #define CASE_BIT 0x20
+#define HEADER_SIZE 12 /* RFC 1035 4.1.1 */
 
 static bool is_letter(uint8_t byte)
 {
@@ -32,6 +33,16 @@ void letter_case_mix(uint8_t *bytes, size_t size)
 		bits >>= 1;
 		left--;
 	}
+}
+
+void letter_case_mix_query(uint8_t *packet, size_t size)
+{
+	size_t end = HEADER_SIZE;
+
+	while (end < size && packet[end] != 0)
+		end += 1u + packet[end];
+	if (end < size)
+		letter_case_mix(packet + HEADER_SIZE, end - HEADER_SIZE);
 }
 
 static bool prove(struct letter_case *server, int64_t now_us)

@@ -25,11 +25,12 @@ struct letter_case {
 /* Are questions to be mixed now? */
 bool letter_case_is_on(const struct letter_case *server, int64_t now_us);
 
-/* Give every ASCII letter of these bytes a random case. */
+/* Give every ASCII letter of these bytes a random case; of a query message, those of the name. */
 void letter_case_mix(uint8_t *bytes, size_t size);
+void letter_case_mix_query(uint8_t *packet, size_t size);
 
-/* A question's reply over UDP came in the right case, or one in the wrong case did. Returns
- * true if this was the proof. */
+/* A question got its reply over UDP in the right case, or one in the wrong case and then none.
+ * Over TCP: its reply was so. Returns true if this was the proof. */
 bool letter_case_note_udp(struct letter_case *server, bool right, int64_t now_us);
 bool letter_case_note_tcp(struct letter_case *server, bool right, int64_t now_us);
 

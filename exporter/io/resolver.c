@@ -176,12 +176,7 @@ static void end_doubts(struct resolver *resolver)
  * whoever asks is to find out over TCP. */
 static void on_wrong_case(struct resolver *resolver, struct question *question)
 {
-	int64_t now_us = loop_now_us();
-	bool is_first = !question->doubted;
-
-	question_set_doubt(&resolver->questions, question, now_us);
-	if (is_first && letter_case_note_udp(&resolver->letter_case, false, now_us))
-		end_doubts(resolver);
+	question_set_doubt(&resolver->questions, question, loop_now_us());
 	arm_for_oldest(resolver);
 }
 
@@ -237,24 +232,36 @@ static void arm_for_oldest(struct resolver *resolver)
 	}
 }
 
+/* The right letter case did not come in time. */
+static void finish_doubted(struct question *question, int64_t now_us)
+{
+	struct resolver *resolver = question->resolver;
+
+	if (letter_case_note_udp(&resolver->letter_case, false, now_us))
+		end_doubts(resolver);
+	finish(question, RESOLVER_DOUBTED, NULL, 0);
+}
+
 static void on_tick(void *context)
 {
 	struct resolver *resolver = context;
 	struct question *question, *newer;
 	int64_t now_us;
+	bool is_old;
 
 	free_retired(resolver);
 	ares_udp_tick(resolver->udp);
 	now_us = loop_now_us();
 	for (question = resolver->questions.oldest; question != NULL; question = newer) {
 		newer = question->newer;
+		is_old = now_us - question->started_us >= resolver->timeout_us;
 		if (question->refused)
 			finish(question, RESOLVER_NETWORK, NULL, 0);
-		else if (question->doubted && now_us - question->doubted_us >= resolver->doubt_us)
-			finish(question, RESOLVER_DOUBTED, NULL, 0);
-		else if (now_us - question->started_us >= resolver->timeout_us)
-			finish(question, question->doubted ? RESOLVER_DOUBTED : RESOLVER_TIMEOUT,
-			       NULL, 0);
+		else if (question->doubted &&
+			 (is_old || now_us - question->doubted_us >= resolver->doubt_us))
+			finish_doubted(question, now_us);
+		else if (is_old)
+			finish(question, RESOLVER_TIMEOUT, NULL, 0);
 		else if (resolver->questions.refused + resolver->questions.doubted == 0)
 			break; /* all others are younger */
 	}
@@ -338,19 +345,6 @@ static void ask_by_tcp(struct resolver *resolver, struct question *question,
 		ares_send(ares_tcp_channel(question->tcp), packet, (int)size, on_tcp_done, question);
 }
 
-/* Of the question's name: what follows, type, class and OPT record, has no letters in it that
- * could change their meaning, but stays as it is all the same. */
-static void mix_letter_case(uint8_t *packet, size_t size)
-{
-	enum { HEADER_SIZE = 12 };
-	size_t end = HEADER_SIZE;
-
-	while (end < size && packet[end] != 0)
-		end += 1u + packet[end];
-	if (end < size)
-		letter_case_mix(packet + HEADER_SIZE, end - HEADER_SIZE);
-}
-
 void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 		  const uint8_t *query, size_t size, resolver_answer_fn on_answer, void *context)
 {
@@ -364,7 +358,7 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 	packet[1] = (uint8_t)id;
 	question->started_us = loop_now_us();
 	if (letter_case_is_on(&resolver->letter_case, question->started_us))
-		mix_letter_case(packet, size);
+		letter_case_mix_query(packet, size);
 	question->resolver = resolver;
 	question->on_answer = on_answer;
 	question->context = context;

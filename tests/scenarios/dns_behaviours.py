@@ -430,3 +430,43 @@ def random_ttl(seed=1, then=None):
         reply.answer = copies
 
     return edited(change, then)
+
+
+# --- forged ------------------------------------------------------------------
+
+
+def forged(wire, change_id=0, lower=True):
+    """A reply as somebody would make it who sees nothing of the query but its name: no such name, no end."""
+    name_end = wire.index(b"\0", 12) + 1
+    name = wire[12:name_end].lower() if lower else wire[12:name_end]
+    number = struct.pack("!H", (struct.unpack("!H", wire[:2])[0] + change_id) & 0xFFFF)
+    soa = b"\0\0\6\0\1\0\1\x51\x80" + struct.pack("!H", 22) + b"\0\0" + struct.pack("!5I", 1, 3600, 600, 86400, 86400)
+    return number + struct.pack("!5H", 0x8183, 1, 0, 1, 0) + name + wire[name_end:name_end + 4] + soa
+
+
+def guessed_ids(count, delay=0.1, seed=1, then=None):
+    """`count` forged replies with other ids come first, then the right reply."""
+    dice, late = random.Random(seed), delayed(delay, then)
+    return lambda query: [*(forged(query.wire, dice.randrange(1, 65536), lower=False) for _ in range(count)),
+                          *late(query)] if query.proto == "udp" else actions((then or from_zone())(query))
+
+
+def guessed_all_but_case(delay=0.05, then=None):
+    """A forged reply with the right port, id and name, in lower case; then the right reply."""
+    late = delayed(delay, then)
+    return lambda query: [forged(query.wire), *late(query)] if query.proto == "udp" else late(query)
+
+
+def guessed_all(then=None):
+    """A forged reply that is right in everything over UDP: only TCP can tell."""
+    return by_proto(udp=lambda query: forged(query.wire, lower=False), tcp=then)
+
+
+def case_changed(change=bytes.lower, then=None):
+    """The question comes back in a letter case of the server's own."""
+
+    def rewrite(wire):
+        end = wire.index(b"\0", 12)
+        return wire[:12] + change(wire[12:end]) + wire[end:]
+
+    return rewired(rewrite, then)

@@ -41,6 +41,19 @@ static void every_letter_has_its_own_bit(void **state)
 	assert_string_equal((char *)name, "AbCdEfGhIjKlMnOpQrSt");
 }
 
+static void of_a_query_only_the_name_changes(void **state)
+{
+	uint8_t query[] = "abcdefghijkl\1a\2bc\0\0\014\0\1zz";
+
+	(void)state;
+	next_random = 0;
+	letter_case_mix_query(query, sizeof query - 1);
+	assert_memory_equal(query, "abcdefghijkl\1A\2BC\0\0\014\0\1zz", sizeof query);
+	/* A name that runs past the end stays as it is. */
+	letter_case_mix_query(query, 16);
+	assert_memory_equal(query, "abcdefghijkl\1A\2BC\0\0\014\0\1zz", sizeof query);
+}
+
 static void other_bytes_are_compared_as_they_are(void **state)
 {
 	(void)state;
@@ -88,6 +101,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_letters_change),
 		cmocka_unit_test(every_letter_has_its_own_bit),
+		cmocka_unit_test(of_a_query_only_the_name_changes),
 		cmocka_unit_test(other_bytes_are_compared_as_they_are),
 		cmocka_unit_test(udp_proves_it_by_a_row_only),
 		cmocka_unit_test(tcp_proves_it_at_once_and_for_an_hour),
