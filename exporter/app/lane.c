@@ -10,6 +10,9 @@
 /* A counted answer holds for three rounds. */
 #define HOLD_ROUNDS 3
 
+/* Checks wait no longer than this for the answer to the first control question. */
+#define INTRODUCTION_MS 1000
+
 struct lane {
 	struct upstream *upstream;
 	struct schedule *schedule; /* NULL before the first lane_watch() */
@@ -23,6 +26,8 @@ struct lane {
 	void *news_context;
 	struct check_events check_events;
 	struct query *control; /* the control question; NULL: none under way */
+	bool introduced;       /* that was answered or has failed once: checks may begin */
+	int64_t created_ms;
 };
 
 /* --- the control question --- */
@@ -41,9 +46,12 @@ static void on_control(struct query *query)
 	query_clear(query);
 	free(query);
 	lane->control = NULL;
+	lane->introduced = true;
 }
 
-/* ". NS": every resolver can answer that, whatever is wrong with the zones of the targets. */
+/* ". NS": every resolver can answer that, whatever is wrong with the zones of the targets.
+ * It also comes before all checks, since it tells whether replies have RA set as a rule, and
+ * so what an NXDOMAIN without it means. */
 static void ask_control(void *context)
 {
 	static const uint8_t root[] = {0};
@@ -105,6 +113,10 @@ static bool start_next(void *context, int64_t now_ms, int64_t *due_ms)
 	struct view *view;
 	uint32_t item;
 
+	if (!lane->introduced && now_ms - lane->created_ms < INTRODUCTION_MS) {
+		*due_ms = lane->created_ms + INTRODUCTION_MS;
+		return false;
+	}
 	do {
 		if (lane->schedule == NULL || !schedule_next(lane->schedule, now_ms, &item)) {
 			*due_ms = lane->schedule == NULL ? INT64_MAX
@@ -138,6 +150,8 @@ struct lane *lane_create(struct loop *loop, const struct config_resolver *resolv
 		free(lane);
 		return NULL;
 	}
+	lane->created_ms = loop_now().ms;
+	ask_control(lane);
 	return lane;
 }
 

@@ -592,3 +592,19 @@ def test_block_is_every_address_and_a_single_one_overrides_it(start_dns, start_e
     exporter.wait_status("5.45.100.64", "no_ptr")
     exporter.wait_status("5.45.100.67", "no_ptr")
     assert exporter.page().value("fcrdns_exporter_targets") == 4
+
+
+def test_blocked_name_is_filtered_from_the_first_answer_on(start_dns, start_exporter):
+    """With one target only, and that one blocked, nothing but the control question can tell that RA is usual."""
+    server, ip = start_dns(), "5.45.100.1"
+    server.on_ip(ip, ra_clear(nxdomain(soa=False)))
+    exporter = start_exporter(settings(resolver("one", server)), [target(ip)])
+    page = exporter.page()
+    assert page.status(ip) == "filtered" and page.answer(ip, "one")["reason"] == "blocked"
+
+
+def test_resolver_that_never_sets_ra_may_say_nxdomain(start_dns, start_exporter):
+    server, ip = start_dns(), "5.45.100.1"
+    server.everything(ra_clear())
+    exporter = start_exporter(settings(resolver("one", server)), [target(ip)])
+    assert exporter.page().status(ip) == "no_ptr"
