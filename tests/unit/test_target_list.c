@@ -44,7 +44,8 @@ static void finish(struct target *target, size_t view, const char *ptr, int64_t 
 		replies_decode(ptr, &reply);
 		lookup = lookup_of_reply(&reply, true);
 	}
-	target_finish_check(target, view, evidence_create(&lookup, target->expectation, false),
+	target_finish_check(target, view,
+			    evidence_create(&lookup, &target->ip, target->expectation, false),
 			    (struct check_times){0.01F, -1}, (struct moment){now_ms, 1000 + now_ms});
 	dns_reply_clear(&reply);
 }
@@ -138,7 +139,7 @@ static void another_name_is_judged_again_without_asking(void **state)
 	replies_decode("ptr_one", &reply);
 	replies_decode("a_target", &address);
 	lookup = lookup_of_reply(&reply, true);
-	evidence = evidence_create(&lookup, &nothing, false);
+	evidence = evidence_create(&lookup, &target->ip, &nothing, false);
 	lookup = lookup_of_reply(&address, true);
 	evidence_set_forward(evidence, 0, &lookup, &target->ip);
 	target_finish_check(target, 0, evidence, (struct check_times){0, 0}, (struct moment){5, 5});
