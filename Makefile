@@ -10,7 +10,7 @@ PURE_FOLDERS := base dns fcrdns targets config report pacing
 SHELL_FOLDERS := io app
 
 # pkg-config names: what the pure folders parse with, and what io and app stand on.
-PURE_LIBRARIES := yaml-0.1 libidn2
+PURE_LIBRARIES := yaml-0.1 libidn2 libpsl
 SHELL_LIBRARIES := libuv libcares libmicrohttpd
 
 # A unit test links the pure folders only. One of app or io also links the module it is

@@ -39,7 +39,8 @@ static void on_ptr(struct query *query)
 
 	note_query(probe, query);
 	if (!query->cancelled)
-		probe->evidence = evidence_create(&query->lookup, probe->target->expectation,
+		probe->evidence = evidence_create(&query->lookup, &probe->target->ip,
+						  probe->target->expectation,
 						  probe->target->special_use);
 	probe->pending--;
 	probe_advance(probe);

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "fcrdns/generic_name.h"
 #include "fcrdns/host_name.h"
 
 #include <assert.h>
@@ -48,7 +49,7 @@ static size_t select_names(const struct dns_name_set *set, const struct expectat
 	return count;
 }
 
-static struct evidence *create_with_names(const struct dns_name_set *set,
+static struct evidence *create_with_names(const struct dns_name_set *set, const struct ip *ip,
 					  const struct expectation *expectation, bool internal)
 {
 	const uint8_t *selected[EVIDENCE_NAMES_MAX];
@@ -68,6 +69,7 @@ static struct evidence *create_with_names(const struct dns_name_set *set,
 		memcpy(end, selected[i], size);
 		name->offset = (uint16_t)(end - (uint8_t *)&evidence->names[count]);
 		name->fault = (uint8_t)host_name_fault(selected[i], internal);
+		name->generic = name->fault == REASON_NONE && generic_name_is(selected[i], ip);
 		name->outcome = LOOKUP_FAILED;
 		name->reason = REASON_TIMEOUT;
 		end += size;
@@ -75,12 +77,12 @@ static struct evidence *create_with_names(const struct dns_name_set *set,
 	return evidence;
 }
 
-struct evidence *evidence_create(const struct lookup *ptr, const struct expectation *expectation,
-				 bool internal)
+struct evidence *evidence_create(const struct lookup *ptr, const struct ip *ip,
+				 const struct expectation *expectation, bool internal)
 {
 	static const struct dns_name_set no_names;
 	const struct dns_name_set *set = ptr->outcome == LOOKUP_DATA ? &ptr->reply->names : &no_names;
-	struct evidence *evidence = create_with_names(set, expectation, internal);
+	struct evidence *evidence = create_with_names(set, ip, expectation, internal);
 
 	evidence->ptr_outcome = (uint8_t)ptr->outcome;
 	evidence->ptr_reason = (uint8_t)ptr->reason;

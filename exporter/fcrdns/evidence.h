@@ -25,6 +25,7 @@ struct evidence_name {
 	bool confirms : 1;  /* an address of it is the target's */
 	bool aliased : 1;   /* it is a CNAME */
 	bool has_ttl : 1;
+	bool generic : 1;   /* usable, but looks like its provider's default */
 	uint32_t ttl_s;
 };
 
@@ -41,12 +42,12 @@ struct evidence {
 	struct evidence_name names[]; /* in canonical order; their wire forms behind */
 };
 
-/* From the PTR lookup. Of more than EVIDENCE_NAMES_MAX names the expected ones are evaluated
+/* From the PTR lookup of `ip`. Of more than EVIDENCE_NAMES_MAX names the expected ones are evaluated
  * first, then the first in canonical order, so that a resolver's rotation changes nothing.
  * The forward lookup of each usable name counts as timed out until it is set.
  * The caller frees it with free(). */
-struct evidence *evidence_create(const struct lookup *ptr, const struct expectation *expectation,
-				 bool internal);
+struct evidence *evidence_create(const struct lookup *ptr, const struct ip *ip,
+				 const struct expectation *expectation, bool internal);
 
 /* The forward lookup of name `i`, asked for the family of `ip`. */
 void evidence_set_forward(struct evidence *evidence, size_t i, const struct lookup *forward,

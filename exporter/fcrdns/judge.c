@@ -129,6 +129,8 @@ static uint16_t find_flags(const struct evidence *evidence)
 	for (i = 0; i < evidence->name_count; i++) {
 		if (!evidence_name_is_usable(evidence, i))
 			continue;
+		if (evidence->names[i].generic)
+			flags |= FLAG_BIT(FLAG_GENERIC);
 		if (evidence->names[i].aliased)
 			flags |= FLAG_BIT(FLAG_FORWARD_ALIAS);
 		if (host_name_has_underscore(evidence_name_wire(evidence, i)))

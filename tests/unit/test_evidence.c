@@ -79,7 +79,7 @@ static struct evidence *evidence_of_names(const char *const *names, size_t count
 	write_reply(&message, &query, names, count, first);
 	dns_reply_decode(&reply, &query, message.bytes, message.size);
 	lookup = lookup_of_reply(&reply, true);
-	evidence = evidence_create(&lookup, expectation, false);
+	evidence = evidence_create(&lookup, &ip, expectation, false);
 	dns_reply_clear(&reply);
 	return evidence;
 }
@@ -242,6 +242,7 @@ static void absence_is_the_empty_set(void **state)
 {
 	static const char *const fixtures[] = {"ptr_nxdomain", "ptr_nodata", "ptr_nodata_bare",
 					       "ptr_dangling_cname"};
+	struct ip ip = target_ip();
 	struct wanted wanted;
 	size_t i;
 
@@ -253,7 +254,7 @@ static void absence_is_the_empty_set(void **state)
 
 		replies_decode(fixtures[i], &reply);
 		lookup = lookup_of_reply(&reply, true);
-		evidence = evidence_create(&lookup, expect(&wanted, MAIL, NULL), false);
+		evidence = evidence_create(&lookup, &ip, expect(&wanted, MAIL, NULL), false);
 		assert_true(evidence->ptr_digest == 0);
 		assert_int_equal(evidence->ptr_count, 0);
 		assert_int_equal(evidence->name_count, 0);
@@ -355,6 +356,35 @@ static void nothing_is_expected_of_an_empty_expectation(void **state)
 	    expectation_has(expect(&wanted, "x.example.com", "ail.example.com"), name.wire));
 }
 
+/* Known once and for all, though the judge may be asked again without the address. */
+static void generic_names_are_marked(void **state)
+{
+	static const char *const names[] = {"5-45-100-7.example.net", "mail.example.net",
+					    "5-45-100-7"};
+	struct wanted wanted;
+	struct evidence *evidence =
+	    evidence_of_names(names, COUNT_OF(names), 0, expect(&wanted, NULL, NULL));
+	unsigned marked = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < evidence->name_count; i++)
+		marked += evidence->names[i].generic;
+	assert_int_equal(marked, 1); /* a name that is unusable is not asked about */
+	assert_true(judge(evidence, &wanted.expectation).flags & FLAG_BIT(FLAG_GENERIC));
+	free(evidence);
+	evidence = evidence_of_names(names + 1, 2, 0, &wanted.expectation);
+	assert_false(judge(evidence, &wanted.expectation).flags & FLAG_BIT(FLAG_GENERIC));
+	free(evidence);
+}
+
+/* There are as many of these as targets times resolvers times names. */
+static void a_name_takes_twelve_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(struct evidence_name), 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +396,8 @@ int main(void)
 	    cmocka_unit_test(any_expected_name_may_confirm),
 	    cmocka_unit_test(a_stale_forward_answer_shows),
 	    cmocka_unit_test(nothing_is_expected_of_an_empty_expectation),
+	    cmocka_unit_test(generic_names_are_marked),
+	    cmocka_unit_test(a_name_takes_twelve_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,7 +137,7 @@ static struct evidence *gather(const struct row *row, const struct expectation *
 	struct ip ip = target_ip();
 	struct dns_reply reply;
 	struct lookup lookup = look_up(row->ptr, &reply);
-	struct evidence *evidence = evidence_create(&lookup, expectation, false);
+	struct evidence *evidence = evidence_create(&lookup, &ip, expectation, false);
 	size_t i, asked = 0;
 
 	dns_reply_clear(&reply);
@@ -260,13 +260,14 @@ static void internal_names_are_usable_for_internal_addresses(void **state)
 		enum reason fault;
 	} cases[] = {{"ptr_internal", REASON_NONE}, {"ptr_localhost", REASON_SPECIAL_TLD}};
 	struct expectation nothing = {.hostname = ""};
+	struct ip ip = target_ip();
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT_OF(cases); i++) {
 		struct dns_reply reply;
 		struct lookup lookup = look_up(cases[i].fixture, &reply);
-		struct evidence *evidence = evidence_create(&lookup, &nothing, true);
+		struct evidence *evidence = evidence_create(&lookup, &ip, &nothing, true);
 
 		assert_int_equal(evidence->names[0].fault, cases[i].fault);
 		free(evidence);

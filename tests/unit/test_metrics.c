@@ -126,7 +126,7 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	dns_name_set_settle(&ptr.names);
 	dns_address_set_add(&forward.addresses, leads_back ? &target->ip : &elsewhere);
 	dns_address_set_settle(&forward.addresses);
-	evidence = evidence_create(&ptr_lookup, target->expectation, false);
+	evidence = evidence_create(&ptr_lookup, &target->ip, target->expectation, false);
 	if (evidence_name_is_usable(evidence, 0))
 		evidence_set_forward(evidence, 0, &forward_lookup, &target->ip);
 	finish(world, which, view, evidence);
@@ -138,14 +138,16 @@ static void fail_to_answer(struct world *world, int which, size_t view, enum rea
 {
 	struct lookup lookup = lookup_of_failure(reason);
 
-	finish(world, which, view, evidence_create(&lookup, &nothing, false));
+	finish(world, which, view,
+	       evidence_create(&lookup, &target_of(world, which)->ip, &nothing, false));
 }
 
 static void answer_absent(struct world *world, int which, size_t view)
 {
 	struct lookup lookup = {LOOKUP_ABSENT, REASON_NXDOMAIN, NULL};
 
-	finish(world, which, view, evidence_create(&lookup, &nothing, false));
+	finish(world, which, view,
+	       evidence_create(&lookup, &target_of(world, which)->ip, &nothing, false));
 }
 
 static void all_pass(struct world *world)

@@ -46,7 +46,7 @@ static struct evidence *find(const struct target *target, const char *ptr, const
 	struct dns_reply reply;
 	struct lookup lookup = look_up(ptr, &reply);
 	struct evidence *evidence =
-	    evidence_create(&lookup, target->expectation, target->special_use);
+	    evidence_create(&lookup, &target->ip, target->expectation, target->special_use);
 	size_t i;
 
 	dns_reply_clear(&reply);
@@ -244,7 +244,7 @@ static void a_kept_answer_that_decides_nothing_now_does_not_count(void **state)
 	struct target *target = make("5.45.100.7", &nothing);
 	struct dns_reply reply;
 	struct lookup lookup = look_up("ptr_two", &reply);
-	struct evidence *evidence = evidence_create(&lookup, &nothing, false);
+	struct evidence *evidence = evidence_create(&lookup, &target->ip, &nothing, false);
 
 	(void)state;
 	assert_true(dns_name_parse("other.example.net", &other));

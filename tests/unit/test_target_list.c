@@ -44,12 +44,12 @@ static void finish(struct target *target, size_t view, const char *ptr, int64_t 
 		replies_decode(ptr, &reply);
 		lookup = lookup_of_reply(&reply, true);
 	}
-	target_finish_check(
-		target, view,
-		&(struct target_check){evidence_create(&lookup, target->expectation, false),
-				       REASON_NONE,
-				       {0.01F, -1}},
-		(struct moment){now_ms, 1000 + now_ms});
+	target_finish_check(target, view,
+			    &(struct target_check){evidence_create(&lookup, &target->ip,
+								   target->expectation, false),
+						   REASON_NONE,
+						   {0.01F, -1}},
+			    (struct moment){now_ms, 1000 + now_ms});
 	dns_reply_clear(&reply);
 }
 
@@ -142,7 +142,7 @@ static void another_name_is_judged_again_without_asking(void **state)
 	replies_decode("ptr_one", &reply);
 	replies_decode("a_target", &address);
 	lookup = lookup_of_reply(&reply, true);
-	evidence = evidence_create(&lookup, &nothing, false);
+	evidence = evidence_create(&lookup, &target->ip, &nothing, false);
 	lookup = lookup_of_reply(&address, true);
 	evidence_set_forward(evidence, 0, &lookup, &target->ip);
 	target_finish_check(target, 0, &(struct target_check){evidence, REASON_NONE, {0, 0}},

@@ -55,7 +55,7 @@ static struct evidence *evidence_of(const struct find *find)
 {
 	struct dns_reply reply;
 	struct lookup lookup = look_up(find->ptr, &reply);
-	struct evidence *evidence = evidence_create(&lookup, &nothing, false);
+	struct evidence *evidence = evidence_create(&lookup, &target->ip, &nothing, false);
 	size_t i;
 
 	dns_reply_clear(&reply);
