@@ -199,6 +199,7 @@ static void read_additional(struct decoding *d)
 		dns_reader_record(&d->reader, &record);
 		if (d->reader.failed || record.type != DNS_OPT)
 			continue;
+		d->reader.failed |= d->reply->has_edns; /* RFC 6891 6.1.1: one at most */
 		d->reply->has_edns = true;
 		d->reply->rcode |= (record.ttl >> 24) << 4; /* RFC 6891 6.1.3 */
 		read_options(d, &record);
@@ -342,14 +343,12 @@ static enum dns_outcome read_sections(struct decoding *d)
 	return outcome;
 }
 
-/* Nothing of a reply that is no answer may be taken for one. */
-static void drop_data(struct dns_reply *reply)
+/* Nothing of a reply that is no answer may be taken for one, of a malformed one nothing at all. */
+static void drop_data(struct dns_reply *reply, const struct dns_query *query)
 {
 	dns_reply_clear(reply);
-	if (reply->outcome == DNS_MALFORMED) {
-		reply->rcode = 0;
-		reply->extended_errors = 0;
-	}
+	if (reply->outcome == DNS_MALFORMED)
+		*reply = (struct dns_reply){.outcome = DNS_MALFORMED, .final = query->name};
 	if ((reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA) || !reply->has_soa)
 		reply->has_ttl = false;
 }
@@ -383,7 +382,7 @@ void dns_reply_decode(struct dns_reply *reply, const struct dns_query *query, co
 		dns_name_set_settle(&reply->names);
 		dns_address_set_settle(&reply->addresses);
 	} else {
-		drop_data(reply);
+		drop_data(reply, query);
 	}
 }
 
