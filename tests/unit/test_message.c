@@ -44,6 +44,8 @@ static const struct row rows[] = {
 	{"ptr_cname_crowd_behind", DNS_CNAME_LOOP, 0, 0, -1, false},
 	{"ptr_malformed_ede15", DNS_MALFORMED, 0, 0, -1, false},
 	{"ptr_two_opts", DNS_MALFORMED, 0, 0, -1, false},
+	{"ptr_opt_owner", DNS_MALFORMED, 0, 0, -1, false},
+	{"ptr_cname_twice", DNS_DATA, 1, 0, 60, true},
 	{"ptr_other_owner", DNS_NODATA, 0, 0, 300, false},
 	{"ptr_trailing_bytes", DNS_DATA, 1, 0, 3600, false},
 	{"ptr_cut", DNS_MALFORMED, 0, 0, -1, false},
