@@ -57,8 +57,9 @@ void dns_name_set_settle(struct dns_name_set *set)
 	if (set->count < 2)
 		return;
 	sorted = memory_allocate_array(set->count, sizeof *sorted);
-	keys = memory_allocate_array(2, set->bytes.size);
+	keys = memory_resize_array(NULL, 2, set->bytes.size);
 	sort_names(set, sorted, keys);
+	text_reserve(&settled.bytes, set->bytes.size); /* at once: fresh pages cost most here */
 	for (i = 0; i < set->count; i++)
 		if (i == 0 || !dns_name_equal(sorted[i].name, sorted[i - 1].name))
 			add_name(&settled, sorted[i].name, sorted[i].name_size);
