@@ -55,6 +55,8 @@ SHELL_SOURCES := $(foreach folder,$(SHELL_FOLDERS),$(wildcard exporter/$(folder)
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)
 UNIT_HELPERS := $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/unit/*/*.c))
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_HELPERS := $(filter-out $(FUZZ_SOURCES),$(wildcard tests/fuzz/*.c))
+ORACLE_SOURCES := $(wildcard tests/oracle/*.c)
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
 
 EXPORTER := $(BUILD)/fcrdns_exporter
@@ -62,15 +64,16 @@ ARCHIVE := $(BUILD)/libfcrdns.a
 HELPERS := $(if $(UNIT_HELPERS),$(BUILD)/tests/unit/libhelpers.a)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
+ORACLES := $(patsubst %.c,$(BUILD)/%,$(ORACLE_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 OBJECTS := $(call object,$(PURE_SOURCES) $(SHELL_SOURCES) $(UNIT_SOURCES) $(UNIT_HELPERS) \
-	$(FUZZ_SOURCES) $(BENCH_SOURCES))
+	$(FUZZ_SOURCES) $(FUZZ_HELPERS) $(ORACLE_SOURCES) $(BENCH_SOURCES))
 
 # ---- what there is to make
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit scenarios fuzz bench sanitized install clean help format lint \
-	setup setup-test objects unit-tests fuzzers benches FORCE
+.PHONY: all run test check unit scenarios fuzz oracle bench sanitized install clean help format lint \
+	setup setup-test objects unit-tests fuzzers oracles benches FORCE
 .DELETE_ON_ERROR:
 .SECONDARY: $(OBJECTS)
 
@@ -81,7 +84,8 @@ help:
 	@echo "make check       compilers, lint, clang-tidy, unit tests under sanitizers"
 	@echo "make lint        layers, sizes, headers, scripts"
 	@echo "make unit        unit tests          make scenarios   the real program against DNS servers"
-	@echo "make fuzz        parsers, each for FUZZ_SECONDS=60"
+	@echo "make fuzz        every parser of foreign bytes against libFuzzer, each for FUZZ_SECONDS=60"
+	@echo "make oracle      the decoder of DNS messages against dnspython, on 10,000 mutated replies"
 	@echo "make bench       speed and memory, beside dnsperf"
 	@echo "make sanitized   build/sanitized/fcrdns_exporter with AddressSanitizer and UBSan"
 	@echo "make format      clang-format over the C code"
@@ -102,12 +106,12 @@ run: setup
 	@exec $(EXPORTER) --targets.dir=targets.d $(RUN_FLAGS)
 
 test: setup-test
-	@tests/run compilers lint unit fuzz scenarios
+	@tests/run compilers lint unit oracle fuzz scenarios
 
 check: setup-test
 	@tests/run compilers lint tidy unit
 
-lint unit scenarios: setup-test
+lint unit oracle scenarios: setup-test
 	@tests/run $@
 
 fuzz: setup-test
@@ -134,6 +138,7 @@ format:
 objects: $(OBJECTS)
 unit-tests: $(UNIT_TESTS)
 fuzzers: $(FUZZERS)
+oracles: $(ORACLES)
 benches: $(BENCHES)
 
 $(EXPORTER): $(call object,$(SHELL_SOURCES)) $(ARCHIVE)
@@ -158,9 +163,13 @@ endef
 $(foreach test,$(patsubst tests/unit/%.c,%,$(UNIT_SOURCES)),$(eval $(call unit_rule,$(test),\
 	$(sort $(wildcard exporter/$(filter app/% io/%,$(subst test_,,$(test))).c) $(UNIT_LINKS_$(notdir $(test)))))))
 
-$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(call object,$(FUZZ_HELPERS)) $(ARCHIVE)
 	@echo "  LINK  $@"
 	@$(LINK) -fsanitize=fuzzer -o $@ $^ $(PURE_LIBS) -lm
+
+$(ORACLES): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
+	@echo "  LINK  $@"
+	@$(LINK) -o $@ $^ $(PURE_LIBS) -lm
 
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o
 	@echo "  LINK  $@"

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#define TAG_DIRECTIVES_MAX 64
+
 static_assert(QUOTE_TEXT_MAX <= YAML_DESCRIPTION_MAX, "a quoted text is a description");
 
 struct builder {
@@ -269,6 +271,35 @@ static bool fail_invalid(const struct builder *builder, const yaml_parser_t *par
 	return fail_at(builder, &mark, sentence.text);
 }
 
+/* libyaml compares each %TAG with all before it, so that a file full of them takes hours. Returns
+ * where the first is that is too much, which may also be some text; NULL if they are few. */
+static const char *find_tag_flood(const char *text, size_t size)
+{
+	static const char word[] = "%TAG";
+	const char *at = text, *end = text + size;
+	unsigned left = TAG_DIRECTIVES_MAX;
+
+	while ((at = memmem(at, (size_t)(end - at), word, strlen(word))) != NULL && left-- > 0)
+		at += strlen(word);
+	return at;
+}
+
+static bool check_size(const struct builder *builder, const char *text, size_t size)
+{
+	const char *path = builder->document->path, *flood;
+	yaml_mark_t mark;
+
+	if (size > YAML_SIZE_MAX)
+		return error_set(builder->error,
+				 "%s:1:1: the file has %zu bytes, expected at most %zu", path, size,
+				 YAML_SIZE_MAX);
+	flood = size > 0 ? find_tag_flood(text, size) : NULL;
+	if (flood == NULL)
+		return true;
+	mark = mark_of_offset(text, size, (size_t)(flood - text));
+	return fail_at(builder, &mark, "%TAG stands here once too often, expected no tags at all");
+}
+
 static bool build(struct builder *builder, yaml_parser_t *parser, const char *text, size_t size)
 {
 	bool good = true, at_end = false;
@@ -292,9 +323,8 @@ bool yaml_parse(struct yaml_document *document, const char *path, const char *te
 	bool good;
 
 	*document = (struct yaml_document){.path = path, .arena = arena_create()};
-	if (size > YAML_SIZE_MAX)
-		return error_set(error, "%s:1:1: the file has %zu bytes, expected at most %zu",
-				 path, size, YAML_SIZE_MAX);
+	if (!check_size(&builder, text, size))
+		return false;
 	if (!yaml_parser_initialize(&parser))
 		return error_set(error, "%s:1:1: no memory left to read the file", path);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

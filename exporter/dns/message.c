@@ -199,6 +199,8 @@ static void read_additional(struct decoding *d)
 		dns_reader_record(&d->reader, &record);
 		if (d->reader.failed || record.type != DNS_OPT)
 			continue;
+		/* RFC 6891 6.1.1: one at most; 6.1.2: of the root */
+		d->reader.failed |= d->reply->has_edns || record.owner.wire[0] != 0;
 		d->reply->has_edns = true;
 		d->reply->rcode |= (record.ttl >> 24) << 4; /* RFC 6891 6.1.3 */
 		read_options(d, &record);
@@ -207,21 +209,22 @@ static void read_additional(struct decoding *d)
 
 /* --- the chain --- */
 
-/* The CNAME of a name; of several (illegal, RFC 2181 10.1) always the same one, whatever
- * their order. */
+static int compare_cnames(const struct cname *a, const struct cname *b)
+{
+	int order = dns_name_compare(a->target.wire, b->target.wire);
+
+	return order != 0 ? order : (a->ttl_s > b->ttl_s) - (a->ttl_s < b->ttl_s);
+}
+
+/* The CNAME of a name; of several (illegal, RFC 2181 10.1) the least, in whatever order. */
 static const struct cname *find_cname(const struct decoding *d, const uint8_t *owner)
 {
-	const struct cname *found = NULL;
-	size_t i;
+	const struct cname *found = NULL, *cname = d->cnames;
 
-	for (i = 0; i < d->cname_count; i++) {
-		const struct cname *cname = &d->cnames[i];
-
-		if (!dns_name_equal(cname->owner.wire, owner))
-			continue;
-		if (found == NULL || dns_name_compare(cname->target.wire, found->target.wire) < 0)
+	for (; cname < d->cnames + d->cname_count; cname++)
+		if (dns_name_equal(cname->owner.wire, owner) &&
+		    (found == NULL || compare_cnames(cname, found) < 0))
 			found = cname;
-	}
 	return found;
 }
 
@@ -342,14 +345,12 @@ static enum dns_outcome read_sections(struct decoding *d)
 	return outcome;
 }
 
-/* Nothing of a reply that is no answer may be taken for one. */
-static void drop_data(struct dns_reply *reply)
+/* Nothing of a reply that is no answer may be taken for one, of a malformed one nothing at all. */
+static void drop_data(struct dns_reply *reply, const struct dns_query *query)
 {
 	dns_reply_clear(reply);
-	if (reply->outcome == DNS_MALFORMED) {
-		reply->rcode = 0;
-		reply->extended_errors = 0;
-	}
+	if (reply->outcome == DNS_MALFORMED)
+		*reply = (struct dns_reply){.outcome = DNS_MALFORMED, .final = query->name};
 	if ((reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA) || !reply->has_soa)
 		reply->has_ttl = false;
 }
@@ -383,7 +384,7 @@ void dns_reply_decode(struct dns_reply *reply, const struct dns_query *query, co
 		dns_name_set_settle(&reply->names);
 		dns_address_set_settle(&reply->addresses);
 	} else {
-		drop_data(reply);
+		drop_data(reply, query);
 	}
 }
 

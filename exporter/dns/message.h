@@ -36,7 +36,7 @@ enum dns_outcome {
 
 struct dns_reply {
 	enum dns_outcome outcome;
-	unsigned rcode; /* with the extended bits of EDNS (RFC 6891 6.1.3); 0 when malformed */
+	unsigned rcode; /* with the extended bits of EDNS (RFC 6891 6.1.3) */
 	bool authoritative;
 	bool recursion_available;
 	bool has_edns;
@@ -52,7 +52,7 @@ struct dns_reply {
 };
 
 /* Decode `bytes` as the reply to `query`. Always fills `reply`; whatever cannot be
- * read is DNS_MALFORMED. The caller clears it. */
+ * read is DNS_MALFORMED, and then says nothing else. The caller clears it. */
 void dns_reply_decode(struct dns_reply *reply, const struct dns_query *query, const uint8_t *bytes,
 		      size_t size);
 

@@ -28,7 +28,7 @@ unsigned dns_name_label_count(const uint8_t *name)
 /* --- wire form --- */
 
 #define POINTER_BITS 0xc0
-#define JUMPS_MAX 127 /* as many as a name can have labels: bounds the work of a hostile message */
+#define JUMPS_MAX 32 /* honest messages nest a few: bounds the work of a hostile one */
 
 static bool append_label(struct dns_name *name, size_t *used, const uint8_t *label, size_t length)
 {
@@ -211,11 +211,50 @@ int dns_name_compare(const uint8_t *a, const uint8_t *b)
 	return (int)a_left - (int)b_left;
 }
 
+/* In a key the end of a label sorts before all bytes: those that would not sort behind it get
+ * one in front. */
+static size_t put_key_byte(uint8_t *key, uint8_t byte)
+{
+	const uint8_t escape = 1;
+	size_t size = 0;
+
+	if (byte <= escape) {
+		key[size++] = escape;
+		byte++;
+	}
+	key[size++] = byte;
+	return size;
+}
+
+size_t dns_name_key(const uint8_t *name, uint8_t key[DNS_NAME_KEY_MAX])
+{
+	const uint8_t *labels[128];
+	unsigned left = find_labels(name, labels);
+	size_t size = 0, i;
+
+	while (left > 0) {
+		const uint8_t *label = labels[--left];
+
+		for (i = 1; i <= *label; i++)
+			size += put_key_byte(key + size, label[i]);
+		key[size++] = 0;
+	}
+	return size;
+}
+
 bool dns_name_equal(const uint8_t *a, const uint8_t *b)
 {
-	size_t size = dns_name_size(a);
+	const uint8_t *end = a; /* of the label, its length included */
 
-	return size == dns_name_size(b) && memcmp(a, b, size) == 0;
+	/* As long as all is the same, so is where labels end: `b` is not read past its own end. */
+	for (; *a == *b; a++, b++) {
+		if (a != end)
+			continue;
+		if (*a == 0)
+			return true;
+		end += 1 + *a;
+	}
+	return false;
 }
 
 bool dns_name_is_under(const uint8_t *name, const uint8_t *ancestor)

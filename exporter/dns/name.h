@@ -16,6 +16,7 @@
 #define DNS_NAME_MAX 255 /* RFC 1035 2.3.4 */
 #define DNS_LABEL_MAX 63
 #define DNS_NAME_TEXT_MAX 1013 /* 253 bytes, each as \DDD, and a NUL */
+#define DNS_NAME_KEY_MAX (2 * DNS_NAME_MAX)
 
 struct dns_name {
 	uint8_t wire[DNS_NAME_MAX];
@@ -39,6 +40,11 @@ size_t dns_name_print(const uint8_t *name, char text[DNS_NAME_TEXT_MAX]);
 
 /* Canonical order (RFC 4034 6.1): <0, 0, >0. */
 int dns_name_compare(const uint8_t *a, const uint8_t *b);
+
+/* Bytes that memcmp() puts in canonical order, a key before all that it begins: for sorting
+ * many names. Returns how many, at most twice the size of the name. */
+size_t dns_name_key(const uint8_t *name, uint8_t key[DNS_NAME_KEY_MAX]);
+
 bool dns_name_equal(const uint8_t *a, const uint8_t *b);
 
 /* Is `name` the name `ancestor` or below it? */

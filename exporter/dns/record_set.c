@@ -4,33 +4,66 @@
 #include "dns/name.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-void dns_name_set_add(struct dns_name_set *set, const uint8_t *name)
+static void add_name(struct dns_name_set *set, const uint8_t *name, size_t size)
 {
-	text_add_bytes(&set->bytes, (const char *)name, dns_name_size(name));
+	text_add_bytes(&set->bytes, (const char *)name, size);
 	set->count++;
 }
 
-static int compare_name_pointers(const void *a, const void *b)
+void dns_name_set_add(struct dns_name_set *set, const uint8_t *name)
 {
-	return dns_name_compare(*(const uint8_t *const *)a, *(const uint8_t *const *)b);
+	add_name(set, name, dns_name_size(name));
+}
+
+struct sorted_name {
+	const uint8_t *name, *key;
+	size_t name_size, key_size;
+};
+
+static int compare_sorted_names(const void *a, const void *b)
+{
+	const struct sorted_name *x = a, *y = b;
+	size_t shorter = x->key_size < y->key_size ? x->key_size : y->key_size;
+	int order = memcmp(x->key, y->key, shorter);
+
+	return order != 0 ? order : (x->key_size > y->key_size) - (x->key_size < y->key_size);
+}
+
+/* By keys, as a hostile zone can have thousands of names of 127 labels, all but one of them
+ * common to all. `keys` has room for twice the bytes of the set. */
+static void sort_names(const struct dns_name_set *set, struct sorted_name *sorted, uint8_t *keys)
+{
+	const uint8_t *name = dns_name_set_first(set);
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		sorted[i] = (struct sorted_name){name, keys, dns_name_size(name),
+						 dns_name_key(name, keys)};
+		name += sorted[i].name_size;
+		keys += sorted[i].key_size;
+	}
+	qsort(sorted, set->count, sizeof *sorted, compare_sorted_names);
 }
 
 void dns_name_set_settle(struct dns_name_set *set)
 {
 	struct dns_name_set settled = {TEXT_EMPTY, 0};
-	const uint8_t **sorted, *name = dns_name_set_first(set);
+	struct sorted_name *sorted;
+	uint8_t *keys;
 	size_t i;
 
 	if (set->count < 2)
 		return;
 	sorted = memory_allocate_array(set->count, sizeof *sorted);
-	for (i = 0; i < set->count; i++, name += dns_name_size(name))
-		sorted[i] = name;
-	qsort(sorted, set->count, sizeof *sorted, compare_name_pointers);
+	keys = memory_resize_array(NULL, 2, set->bytes.size);
+	sort_names(set, sorted, keys);
+	text_reserve(&settled.bytes, set->bytes.size); /* at once: fresh pages cost most here */
 	for (i = 0; i < set->count; i++)
-		if (i == 0 || !dns_name_equal(sorted[i], sorted[i - 1]))
-			dns_name_set_add(&settled, sorted[i]);
+		if (i == 0 || !dns_name_equal(sorted[i].name, sorted[i - 1].name))
+			add_name(&settled, sorted[i].name, sorted[i].name_size);
+	free(keys);
 	free(sorted);
 	dns_name_set_clear(set);
 	*set = settled;

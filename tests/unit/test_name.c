@@ -103,11 +103,22 @@ static void the_longest_text_fits(void **state) {
   assert_int_equal(strlen(text), 250 * 4 + 3);
 }
 
+static int compare_keys(const struct dns_name *a, const struct dns_name *b) {
+  uint8_t a_key[DNS_NAME_KEY_MAX], b_key[DNS_NAME_KEY_MAX];
+  size_t a_size = dns_name_key(a->wire, a_key);
+  size_t b_size = dns_name_key(b->wire, b_key);
+  int order = memcmp(a_key, b_key, a_size < b_size ? a_size : b_size);
+
+  return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
+}
+
 /* RFC 4034 6.1, its own example and what is around it. */
 static void order_is_canonical(void **state) {
   static const char *const ascending[] = {
       ".",           "example",         "a.example", "yljkjljk.a.example",
-      "z.a.example", "zabc.a.example",  "z.example", "\\001.z.example",
+      "z.a.example", "zabc.a.example",  "z.example", "\\000.z.example",
+      "\\000\\000.z.example", "\\000\\001.z.example", "\\001.z.example",
+      "a.\\001.z.example", "\\001\\000.z.example", "\\002.z.example",
       "*.z.example", "\\200.z.example",
   };
   size_t i, j;
@@ -121,6 +132,8 @@ static void order_is_canonical(void **state) {
       assert_int_equal(order < 0, i < j);
       assert_int_equal(order == 0, i == j);
       assert_int_equal(dns_name_equal(a.wire, b.wire), i == j);
+      assert_int_equal(compare_keys(&a, &b) < 0, i < j);
+      assert_int_equal(compare_keys(&a, &b) == 0, i == j);
     }
   }
 }
@@ -236,6 +249,23 @@ static void a_cut_name_is_refused(void **state) {
   }
 }
 
+/* So many pointers are no name but work made for us. */
+static void long_chains_of_pointers_are_refused(void **state) {
+  uint8_t message[2 * 40] = {0};
+  struct dns_name name;
+  size_t jumps;
+
+  (void)state;
+  for (jumps = 1; jumps < 40; jumps++) {
+    size_t offset = 2 * jumps;
+
+    message[offset] = 0xc0;
+    message[offset + 1] = (uint8_t)(offset - 2);
+    assert_int_equal(
+        dns_name_decode(message, sizeof message, &offset, &name), jumps <= 32);
+  }
+}
+
 /* A name that only becomes too long by its pointer. */
 static void too_long_by_compression_is_refused(void **state) {
   uint8_t message[600];
@@ -272,6 +302,7 @@ int main(void) {
       cmocka_unit_test(ancestry_goes_by_labels),
       cmocka_unit_test(reverse_names),
       cmocka_unit_test(pointers_lead_backwards_only),
+      cmocka_unit_test(long_chains_of_pointers_are_refused),
       cmocka_unit_test(a_cut_name_is_refused),
       cmocka_unit_test(too_long_by_compression_is_refused),
   };
