@@ -203,7 +203,8 @@ static void judge_replies(const struct input *input, const struct dns_reply *fir
 		names[expectation.name_count++] = dns_name_set_first(&first->names);
 	if (input->choices & EXPECT_OTHER)
 		names[expectation.name_count++] = other_name;
-	evidence = evidence_create(&ptr, &expectation, input->choices & INTERNAL);
+	evidence = evidence_create(&ptr, &ip, &expectation,
+				   input->choices & INTERNAL);
 	for (i = 0; i < evidence->name_count; i++)
 		if (evidence_name_is_usable(evidence, i))
 			evidence_set_forward(evidence, i, &forward, &ip);
