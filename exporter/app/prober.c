@@ -1,6 +1,6 @@
 #include "app/prober.h"
 
-#include "app/lane.h"
+#include "asking/lane.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "pacing/quiet.h"

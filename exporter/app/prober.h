@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "app/upstream.h"
+#include "asking/upstream.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "targets/target_list.h"

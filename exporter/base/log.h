@@ -1,6 +1,6 @@
 /* log.h - lines for the operator on standard error, as Prometheus programs write them.
  *
- * Only programs log (app/, main.c): library folders return errors and values.
+ * Only programs log (asking/, app/, main.c): library folders return errors and values.
  *
  *     log_info("Configuration loaded", LOG_NUMBER("targets", count), LOG_TEXT("file", path));
  */

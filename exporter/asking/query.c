@@ -1,4 +1,4 @@
-#include "app/query.h"
+#include "asking/query.h"
 
 #include <string.h>
 

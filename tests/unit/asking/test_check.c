@@ -1,5 +1,5 @@
 /* A check and its repetitions, with probes that find what the test says. */
-#include "app/check.h"
+#include "asking/check.h"
 #include "fcrdns/confirmation.h"
 #include "replies.h"
 #include "test.h"

@@ -1,4 +1,4 @@
-#include "app/check.h"
+#include "asking/check.h"
 
 #include "base/memory.h"
 #include "fcrdns/confirmation.h"

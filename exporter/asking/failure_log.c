@@ -1,4 +1,4 @@
-#include "app/failure_log.h"
+#include "asking/failure_log.h"
 
 #include "base/log.h"
 

@@ -1,6 +1,6 @@
-#include "app/probe.h"
+#include "asking/probe.h"
 
-#include "app/query.h"
+#include "asking/query.h"
 #include "base/memory.h"
 
 #include <stdlib.h>

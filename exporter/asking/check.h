@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "app/probe.h"
+#include "asking/probe.h"
 
 struct check_result {
 	struct upstream *upstream;

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "app/failure_log.h"
+#include "asking/failure_log.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "io/loop.h"

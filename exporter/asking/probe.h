@@ -3,11 +3,11 @@
  * Story: ask PTR; make the evidence; ask A or AAAA of every usable name; done. A
  * failure is evidence too. Owns its queries and the evidence until `on_done` takes
  * that; holds its target and its upstream meanwhile. Frees itself after `on_done`.
- * Whether what it found may count is app/check's business.
+ * Whether what it found may count is asking/check's business.
  */
 #pragma once
 
-#include "app/upstream.h"
+#include "asking/upstream.h"
 #include "targets/target.h"
 
 struct probe_result {

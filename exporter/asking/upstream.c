@@ -1,4 +1,4 @@
-#include "app/upstream.h"
+#include "asking/upstream.h"
 
 #include "base/log.h"
 #include "base/memory.h"

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "app/upstream.h"
+#include "asking/upstream.h"
 #include "dns/message.h"
 #include "fcrdns/lookup.h"
 

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "app/upstream.h"
+#include "asking/upstream.h"
 #include "targets/target_list.h"
 #include "pacing/schedule.h"
 

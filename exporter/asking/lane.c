@@ -1,7 +1,7 @@
-#include "app/lane.h"
+#include "asking/lane.h"
 
-#include "app/check.h"
-#include "app/query.h"
+#include "asking/check.h"
+#include "asking/query.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
