@@ -167,6 +167,9 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(call object,$(FUZZ_HELPERS)) $(ARCHIVE)
 	@echo "  LINK  $@"
 	@$(LINK) -fsanitize=fuzzer -o $@ $^ $(PURE_LIBS) -lm
 
+# The one parser of foreign bytes outside the pure folders.
+$(BUILD)/tests/fuzz/fuzz_packets: $(call object,exporter/io/question.c exporter/io/letter_case.c)
+
 $(ORACLES): $(BUILD)/%: $(BUILD)/%.o $(ARCHIVE)
 	@echo "  LINK  $@"
 	@$(LINK) -o $@ $^ $(PURE_LIBS) -lm

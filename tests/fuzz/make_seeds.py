@@ -54,6 +54,7 @@ def main():
     seeds = {
         "replies": reply_seeds(replies),
         "name": name_seeds(replies),
+        "packets": ((name, bytes([number % 8]) + message) for number, (name, (_, message)) in enumerate(replies.items())),
         "settings": configuration_seeds("settings"),
         "targets": configuration_seeds("targets"),
         "yaml": configuration_seeds("settings", "targets"),
