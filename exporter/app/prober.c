@@ -3,6 +3,7 @@
 #include "app/lane.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "targets/shared_ptr.h"
 
 #include <stdlib.h>
 
@@ -64,13 +65,14 @@ static void log_change(struct target *target, enum status status)
 
 static void on_news(void *context, struct target *target, struct moment now)
 {
-	const struct prober *prober = context;
+	struct prober *prober = context;
 	int64_t hold_ms[CONFIG_RESOLVERS_MAX];
 	struct agreement agreement;
 	size_t i;
 
 	for (i = 0; i < prober->lane_count; i++)
 		hold_ms[i] = lane_hold_ms(prober->lanes[i], now.ms);
+	shared_ptr_renew(prober->targets, target, hold_ms, prober->config->quorum, now.ms);
 	agreement = target_agreement(target, hold_ms, prober->config->quorum, now.ms);
 	if (agreement.status != target->last_status) {
 		log_change(target, agreement.status);
