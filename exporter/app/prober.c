@@ -1,6 +1,7 @@
 #include "app/prober.h"
 
 #include "app/lane.h"
+#include "app/name_survey.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "targets/shared_ptr.h"
@@ -14,6 +15,7 @@ struct prober {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
 	size_t lane_count;
 	struct schedule_ring *ring; /* shared by all lanes */
+	struct name_survey *survey;
 	bool ready;
 };
 
@@ -31,6 +33,7 @@ struct prober *prober_create(struct loop *loop)
 
 	prober->loop = loop;
 	prober->targets = target_list_create();
+	prober->survey = name_survey_create(loop);
 	return prober;
 }
 
@@ -42,6 +45,7 @@ void prober_free(struct prober *prober)
 		return;
 	for (i = 0; i < prober->lane_count; i++)
 		lane_free(prober->lanes[i]);
+	name_survey_free(prober->survey);
 	target_list_free(prober->targets);
 	ring_free(prober->ring);
 	config_free(prober->config);
@@ -204,6 +208,16 @@ static void start_lanes(struct prober *prober, const bool *ask_at_once)
 	ring_free(before);
 }
 
+static void start_survey(const struct prober *prober)
+{
+	struct upstream *upstreams[CONFIG_RESOLVERS_MAX];
+	size_t i;
+
+	for (i = 0; i < prober->lane_count; i++)
+		upstreams[i] = lane_upstream(prober->lanes[i]);
+	name_survey_configure(prober->survey, prober->config, upstreams, prober->lane_count);
+}
+
 /* Lanes that stay take over rates and timeouts; they could be made before, so they can be now. */
 static bool configure_kept_lanes(struct change *change, const struct config *config,
 				 struct error *error)
@@ -242,6 +256,7 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 			      ask_at_once);
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
+	start_survey(prober);
 	free(ask_at_once);
 	config_free(before);
 	return true;
@@ -257,6 +272,11 @@ const struct config *prober_config(const struct prober *prober)
 const struct target_list *prober_targets(const struct prober *prober)
 {
 	return prober->targets;
+}
+
+const struct unwatched *prober_unwatched(const struct prober *prober)
+{
+	return name_survey_unwatched(prober->survey);
 }
 
 size_t prober_lane_count(const struct prober *prober)
