@@ -165,6 +165,11 @@ static void wake(struct name_survey *survey, int64_t now_ms)
 
 /* --- a new configuration --- */
 
+static bool can_have_addresses(const struct config *config, size_t name)
+{
+	return host_name_fault(config->names[name], config->check_special_use) == REASON_NONE;
+}
+
 /* Names by whose form alone nothing can be found are not asked. */
 static struct schedule_ring *ring_create(const struct config *config)
 {
@@ -174,10 +179,10 @@ static struct schedule_ring *ring_create(const struct config *config)
 	bool *skip = memory_allocate_array(count, sizeof *skip);
 
 	for (i = 0; i < count; i++) {
-		const uint8_t *name = config->names[i / UNWATCHED_FAMILIES];
-
 		phases[i] = i * (uint64_t)config->interval_ms / count;
-		skip[i] = host_name_fault(name, config->check_special_use) != REASON_NONE;
+		skip[i] = i % UNWATCHED_FAMILIES > 0
+				  ? skip[i - 1]
+				  : !can_have_addresses(config, i / UNWATCHED_FAMILIES);
 	}
 	schedule_ring_init(ring, phases, skip, count, config->interval_ms);
 	free(phases);
