@@ -62,7 +62,8 @@ static void let_go(struct ptr_index *index, struct ptr_name *name)
 {
 	if (--name->holders > 0)
 		return;
-	HASH_DELETE(hh, index->names, name);
+	/* clang-tidy believes that a hash with something in it may have no table. */
+	HASH_DELETE(hh, index->names, name); // NOLINT: see above
 	free(name);
 }
 
@@ -80,14 +81,14 @@ static struct ptr_claim *make(struct ptr_index *index, uint64_t digest, const ui
 	return claim;
 }
 
-void ptr_index_renew(struct ptr_index *index, struct ptr_claim **place, uint64_t digest,
+void ptr_index_renew(struct ptr_index *index, struct ptr_claim **claim, uint64_t digest,
 		     const uint64_t *keys, size_t count)
 {
-	struct ptr_claim *before = *place;
+	struct ptr_claim *before = *claim;
 	size_t i;
 
 	/* The new ones first, so that a name that stays is not made anew. */
-	*place = digest != 0 ? make(index, digest, keys, count) : NULL;
+	*claim = digest != 0 ? make(index, digest, keys, count) : NULL;
 	for (i = 0; before != NULL && i < before->count; i++)
 		let_go(index, before->names[i]);
 	free(before);

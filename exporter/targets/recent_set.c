@@ -26,10 +26,10 @@ struct recent_set *recent_set_create(void)
 	return memory_allocate(sizeof(struct recent_set));
 }
 
-static void forget(struct recent_set *set, struct seen *seen)
+static struct seen *take_out(struct recent_set *set, struct seen *seen)
 {
 	HASH_DELETE(hh, set->seen, seen);
-	free(seen);
+	return seen;
 }
 
 void recent_set_free(struct recent_set *set)
@@ -37,17 +37,8 @@ void recent_set_free(struct recent_set *set)
 	if (set == NULL)
 		return;
 	while (set->seen != NULL)
-		forget(set, set->seen);
+		free(take_out(set, set->seen));
 	free(set);
-}
-
-static void add(struct recent_set *set, uint64_t key, int64_t now_ms)
-{
-	struct seen *seen = memory_allocate(sizeof *seen);
-
-	seen->key = key;
-	seen->last_ms = now_ms;
-	HASH_ADD(hh, set->seen, key, sizeof seen->key, seen);
 }
 
 bool recent_set_note(struct recent_set *set, uint64_t key, int64_t now_ms)
@@ -58,9 +49,13 @@ bool recent_set_note(struct recent_set *set, uint64_t key, int64_t now_ms)
 	HASH_FIND(hh, set->seen, &key, sizeof key, seen);
 	is_new = seen == NULL || now_ms - seen->last_ms >= DAY_MS;
 	if (seen != NULL)
-		forget(set, seen);
+		take_out(set, seen);
 	else if (HASH_COUNT(set->seen) >= RECENT_MAX)
-		forget(set, set->seen);
-	add(set, key, now_ms);
+		seen = take_out(set, set->seen);
+	else
+		seen = memory_allocate(sizeof *seen);
+	seen->key = key;
+	seen->last_ms = now_ms;
+	HASH_ADD(hh, set->seen, key, sizeof seen->key, seen); /* at the end */
 	return is_new;
 }

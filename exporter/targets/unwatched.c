@@ -218,14 +218,14 @@ static struct unwatched_news find_news(const struct unwatched *unwatched, const 
 
 struct unwatched_news unwatched_answer(struct unwatched *unwatched, size_t i,
 				       enum unwatched_family family,
-				       const struct dns_address_set *set, int64_t now_ms)
+				       const struct dns_address_set *addresses, int64_t now_ms)
 {
 	struct name *name = &unwatched->names[i];
 
 	free(name->addresses[family]);
-	name->addresses[family] = keep(unwatched, family, set);
+	name->addresses[family] = keep(unwatched, family, addresses);
 	name->answered[family] = true;
-	return find_news(unwatched, name, set, now_ms);
+	return find_news(unwatched, name, addresses, now_ms);
 }
 
 bool unwatched_count(const struct unwatched *unwatched, size_t i, enum unwatched_family family,
