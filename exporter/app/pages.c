@@ -103,6 +103,7 @@ static void serve_metrics(struct pages *pages, struct http_response *response)
 	struct metrics_input input = {
 		.now = now,
 		.targets = prober_targets(pages->prober),
+		.unwatched = prober_unwatched(pages->prober),
 		.resolvers = resolvers,
 		.resolver_count = list_resolvers(pages, now.ms, resolvers),
 		.quorum = config->quorum,

@@ -1,9 +1,11 @@
 #include "app/prober.h"
 
 #include "asking/lane.h"
+#include "asking/name_survey.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "pacing/quiet.h"
+#include "targets/shared_ptr.h"
 
 #include <stdlib.h>
 
@@ -18,6 +20,7 @@ struct prober {
 	size_t lane_count;
 	struct schedule_ring *ring; /* shared by all lanes */
 	struct line_budget change_lines;
+	struct name_survey *survey;
 	bool ready;
 };
 
@@ -35,6 +38,7 @@ struct prober *prober_create(struct loop *loop)
 
 	prober->loop = loop;
 	prober->targets = target_list_create();
+	prober->survey = name_survey_create(loop);
 	return prober;
 }
 
@@ -46,6 +50,7 @@ void prober_free(struct prober *prober)
 		return;
 	for (i = 0; i < prober->lane_count; i++)
 		lane_free(prober->lanes[i]);
+	name_survey_free(prober->survey);
 	target_list_free(prober->targets);
 	ring_free(prober->ring);
 	config_free(prober->config);
@@ -89,6 +94,7 @@ static void on_news(void *context, struct target *target, struct moment now)
 
 	for (i = 0; i < prober->lane_count; i++)
 		hold_ms[i] = lane_hold_ms(prober->lanes[i], now.ms);
+	shared_ptr_renew(prober->targets, target, hold_ms, prober->config->quorum, now.ms);
 	agreement = target_agreement(target, hold_ms, prober->config->quorum, now.ms);
 	if (agreement.status != target->last_status) {
 		log_change(prober, target, agreement.status, now.ms);
@@ -220,6 +226,16 @@ static void start_lanes(struct prober *prober, const bool *ask_at_once)
 	ring_free(before);
 }
 
+static void start_survey(const struct prober *prober)
+{
+	struct upstream *upstreams[CONFIG_RESOLVERS_MAX];
+	size_t i;
+
+	for (i = 0; i < prober->lane_count; i++)
+		upstreams[i] = lane_upstream(prober->lanes[i]);
+	name_survey_configure(prober->survey, prober->config, upstreams, prober->lane_count);
+}
+
 /* Lanes that stay take over rates and timeouts; they could be made before, so they can be now. */
 static bool configure_kept_lanes(struct change *change, const struct config *config,
 				 struct error *error)
@@ -258,6 +274,7 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 			      ask_at_once);
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
+	start_survey(prober);
 	free(ask_at_once);
 	config_free(before);
 	return true;
@@ -273,6 +290,11 @@ const struct config *prober_config(const struct prober *prober)
 const struct target_list *prober_targets(const struct prober *prober)
 {
 	return prober->targets;
+}
+
+const struct unwatched *prober_unwatched(const struct prober *prober)
+{
+	return name_survey_unwatched(prober->survey);
 }
 
 size_t prober_lane_count(const struct prober *prober)

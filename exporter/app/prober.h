@@ -1,7 +1,8 @@
 /* prober.h - who is asked when, at every resolver; owner of targets and upstreams.
  *
  * Each resolver has a lane of its own (upstream, schedule), so that a silent one delays
- * nobody else. Results go into the target list, which everything else only reads.
+ * nobody else. Results go into the target list, which everything else only reads. Beside the
+ * lanes, a survey asks them for the addresses of the expected names.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "targets/target_list.h"
+#include "targets/unwatched.h"
 #include "io/loop.h"
 
 struct prober;
@@ -24,6 +26,7 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 
 const struct config *prober_config(const struct prober *prober);
 const struct target_list *prober_targets(const struct prober *prober);
+const struct unwatched *prober_unwatched(const struct prober *prober);
 
 /* Lane i is view i of every target. */
 size_t prober_lane_count(const struct prober *prober);

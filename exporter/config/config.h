@@ -56,6 +56,8 @@ struct config {
 
 	const struct watch *watches; /* sorted by address, no two alike */
 	size_t watch_count;
+	const uint8_t *const *names; /* expected of any of them, distinct, in canonical order */
+	size_t name_count;
 	const char *const *warnings; /* sentences; what was accepted but deserves a word */
 	size_t warning_count;
 };

@@ -2,6 +2,7 @@
 
 #include "config/duration.h"
 #include "config/key_table.h"
+#include "config/name_list.h"
 #include "config/resolvers_parser.h"
 #include "config/targets_parser.h"
 #include "config/yaml.h"
@@ -146,8 +147,10 @@ struct config *config_parse(const struct config_input *input, struct error *erro
 	struct config *config = arena_allocate(arena, sizeof *config);
 
 	config->arena = arena;
-	if (parse_settings(input, config, error) && targets_parse(input, config, error))
+	if (parse_settings(input, config, error) && targets_parse(input, config, error)) {
+		name_list_make(config);
 		return config;
+	}
 	config_free(config);
 	return NULL;
 }

@@ -2,8 +2,15 @@
 
 #include <stddef.h>
 
-/* The registries' rows whose "Globally Reachable" is not True, as last updated there
- * on 2025-10-09, in the order of the most specific first: the first row that holds decides. */
+/* The IANA IPv4 and IPv6 Special-Purpose Address Registries, both as last updated there on
+ * 2025-10-09. Special is where "Globally Reachable" is not True; "N/A" (Teredo, 6to4) and the
+ * deprecated blocks without an entry (6to4 relays, the first ORCHID) count as not. The most
+ * specific row comes first: the first that holds the address decides.
+ *
+ * Left out, as another row says the same of them: 0.0.0.0/32, 192.0.0.0/29, 192.0.0.8,
+ * 192.0.0.170, 192.0.0.171, 192.88.99.2, 255.255.255.255; 2001::/32, 2001:2::/48, 2001:10::/28.
+ * Left out as ordinary space that is True: 192.31.196.0/24, 192.52.193.0/24 and 192.175.48.0/24;
+ * 2620:4f:8000::/48. ::ffff:0:0/96 is the IPv4 address in it, see ip_parse(). */
 struct special_block {
 	uint8_t family;
 	uint8_t length;

@@ -20,6 +20,7 @@ static int compare_slots(const void *a, const void *b)
 void schedule_ring_init(struct schedule_ring *ring, const uint64_t *hashes, const bool *skip,
 			size_t count, int64_t interval_ms)
 {
+	bool sorted = true;
 	size_t i;
 
 	assert(interval_ms > 0 && interval_ms <= UINT32_MAX && count <= UINT32_MAX);
@@ -30,12 +31,17 @@ void schedule_ring_init(struct schedule_ring *ring, const uint64_t *hashes, cons
 	for (i = 0; i < count; i++) {
 		if (skip[i])
 			continue;
-		ring->slots[ring->slot_count++] = (struct schedule_slot){
+		ring->slots[ring->slot_count] = (struct schedule_slot){
 			.item = (uint32_t)i,
 			.phase_ms = (uint32_t)(hashes[i] % (uint64_t)interval_ms),
 		};
+		sorted &= ring->slot_count == 0 ||
+			  compare_slots(&ring->slots[ring->slot_count - 1],
+					&ring->slots[ring->slot_count]) < 0;
+		ring->slot_count++;
 	}
-	qsort(ring->slots, ring->slot_count, sizeof *ring->slots, compare_slots);
+	if (!sorted)
+		qsort(ring->slots, ring->slot_count, sizeof *ring->slots, compare_slots);
 }
 
 void schedule_ring_clear(struct schedule_ring *ring)

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum scope { PROCESS, RESOLVER, TARGET, VIEW };
+enum scope { PROCESS, RESOLVER, TARGET, NAME, VIEW };
 
 /* A label with a closed set of values, each of which is a sample. */
 struct label_set {
@@ -41,6 +41,11 @@ static const char *name_of_aspect(size_t i)
 	return i == 0 ? "ptr" : "verdict";
 }
 
+static const char *name_of_family(size_t i)
+{
+	return i == UNWATCHED_IPV4 ? "ipv4" : "ipv6";
+}
+
 static const char *name_of_type(size_t i)
 {
 	return stats_type_name((enum stats_type)i);
@@ -69,6 +74,7 @@ static const char *name_of_drop(size_t i)
 static const struct label_set statuses = {"status", STATUS_COUNT, name_of_status};
 static const struct label_set flags = {"flag", FLAG_COUNT, name_of_flag};
 static const struct label_set aspects = {"aspect", 2, name_of_aspect};
+static const struct label_set families = {"family", UNWATCHED_FAMILIES, name_of_family};
 static const struct label_set lookup_types = {"record_type", STATS_AAAA + 1, name_of_type};
 static const struct label_set query_types = {"record_type", STATS_TYPES, name_of_type};
 static const struct label_set rcodes = {"rcode", STATS_RCODES, name_of_rcode};
@@ -98,6 +104,8 @@ static const struct family catalogue[] = {
 	 "Number of different sets of PTR names among the resolvers' counted answers, no PTR record being one of them." EARLIER},
 	{"fcrdns_target_last_check_timestamp_seconds", GAUGE, TARGET, read_last_check, NULL, NULL, false, 0,
 	 "Unix time of the oldest, over all resolvers, of the last finished checks of the target, whatever their outcome."},
+	{"fcrdns_unwatched_addresses", GAUGE, NAME, read_unwatched_addresses, &families, label_name, false, 0,
+	 "Number of addresses of an expected host name that are no targets, as last answered by one of the resolvers; special-use ones count only with special_use: check." EARLIER},
 
 	{"fcrdns_lookup_success", GAUGE, VIEW, read_lookup_success, NULL, NULL, false, 0,
 	 "1 if the last check of the target at the resolver got a conclusive answer." EARLIER},
@@ -179,10 +187,10 @@ static void print_sample(struct exposition *e, const struct family *family,
 
 		exposition_labels(e, resolver->bytes, resolver->size);
 	}
-	if (family->set != NULL)
-		exposition_label(e, family->set->label, family->set->name(at->member));
 	if (family->labels != NULL)
 		family->labels(e, snapshot, at);
+	if (family->set != NULL)
+		exposition_label(e, family->set->label, family->set->name(at->member));
 	exposition_end(e, value);
 }
 
@@ -210,6 +218,15 @@ static void print_of_resolvers(struct exposition *e, const struct family *family
 			at.view = &at.target->target->views[at.resolver];
 		print_members(e, family, snapshot, at);
 	}
+}
+
+static void print_of_names(struct exposition *e, const struct family *family,
+			   const struct snapshot *snapshot, struct place at)
+{
+	const struct unwatched *unwatched = snapshot->input->unwatched;
+
+	for (at.name = 0; at.name < unwatched_name_count(unwatched); at.name++)
+		print_members(e, family, snapshot, at);
 }
 
 /* --- samples of targets: nearly all of the page, so their labels are put together once --- */
@@ -321,6 +338,8 @@ static void print_family(struct exposition *e, const struct family *family,
 		print_members(e, family, snapshot, nowhere);
 	else if (family->scope == RESOLVER)
 		print_of_resolvers(e, family, snapshot, nowhere);
+	else if (family->scope == NAME)
+		print_of_names(e, family, snapshot, nowhere);
 	else if (family->labels != label_answer || snapshot->input->answer_info)
 		print_of_targets(e, family, snapshot);
 }

@@ -5,6 +5,7 @@
 #include "base/process_stats.h"
 #include "config/config.h"
 #include "targets/target_list.h"
+#include "targets/unwatched.h"
 #include "report/resolver_stats.h"
 
 struct metrics_resolver {
@@ -19,6 +20,7 @@ struct metrics_resolver {
 struct metrics_input {
 	struct moment now;
 	const struct target_list *targets; /* view i is of resolvers[i] */
+	const struct unwatched *unwatched;
 	const struct metrics_resolver *resolvers;
 	size_t resolver_count;
 	unsigned quorum;

@@ -67,6 +67,28 @@ void label_family(struct exposition *e, const struct snapshot *snapshot, const s
 	exposition_label(e, "family", at->target->target->ip.family == IP_V4 ? "ipv4" : "ipv6");
 }
 
+/* --- per expected name --- */
+
+/* The members are the families. */
+bool read_unwatched_addresses(const struct snapshot *snapshot, const struct place *at,
+			      double *value)
+{
+	unsigned count;
+	bool known = unwatched_count(snapshot->input->unwatched, at->name,
+				     (enum unwatched_family)at->member, &count);
+
+	*value = count;
+	return known;
+}
+
+void label_name(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
+{
+	char name[DNS_NAME_TEXT_MAX];
+
+	dns_name_print(unwatched_name(snapshot->input->unwatched, at->name), name);
+	exposition_label(e, "name", name);
+}
+
 /* --- per target and resolver --- */
 
 static bool is_checked(const struct place *at)

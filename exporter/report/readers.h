@@ -14,6 +14,7 @@ struct place {
 	const struct view *view;
 	size_t target_index;
 	size_t resolver; /* also the view's number */
+	size_t name;     /* of input->unwatched */
 	size_t member;   /* of the closed set */
 };
 
@@ -32,6 +33,7 @@ READER(target_flag);
 READER(disagreement);
 READER(distinct_answers);
 READER(last_check);
+READER(unwatched_addresses);
 READER(lookup_success);
 READER(ptr_match);
 READER(forward_match);
@@ -51,6 +53,7 @@ READER(reload_success_time);
 READER(process);
 
 LABELS(family);
+LABELS(name);
 LABELS(answer);
 LABELS(resolver);
 LABELS(build);

@@ -36,6 +36,7 @@ void target_release(struct target *target)
 	assert(target->references > 0);
 	if (--target->references > 0)
 		return;
+	assert(target->claim == NULL); /* what takes it out of the list gives that back */
 	for (i = 0; i < target->view_count; i++)
 		view_clear(&target->views[i]);
 	free(target->views);
@@ -131,13 +132,17 @@ struct agreement target_agreement(const struct target *target, const int64_t *ho
 				  unsigned quorum, int64_t now_ms)
 {
 	struct opinion opinions[TARGET_VIEWS_MAX];
+	struct agreement agreement;
 	size_t i;
 
 	if (target->skipped)
 		return (struct agreement){.status = STATUS_SPECIAL_USE};
 	for (i = 0; i < target->view_count; i++)
 		opinions[i] = target_opinion(target, i, hold_ms[i], now_ms);
-	return agreement_of(opinions, target->view_count, quorum);
+	agreement = agreement_of(opinions, target->view_count, quorum);
+	if (agreement.counted > 0 && ptr_claim_is_shared(target->claim))
+		agreement.flags |= FLAG_BIT(FLAG_SHARED_PTR);
+	return agreement;
 }
 
 int64_t target_last_check_unix_ms(const struct target *target)

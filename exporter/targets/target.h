@@ -11,6 +11,7 @@
 #include "fcrdns/evidence.h"
 #include "fcrdns/judge.h"
 #include "targets/ptr_history.h"
+#include "targets/ptr_index.h"
 #include "fcrdns/watch.h"
 
 #define TARGET_VIEWS_MAX 33 /* the most resolvers there can be, and the authority */
@@ -36,6 +37,7 @@ struct target {
 	struct ip ip;
 	const struct expectation *expectation; /* owned by the configuration in force */
 	struct view *views;                    /* owned */
+	struct ptr_claim *claim; /* its names in the list's index, see shared_ptr_renew() */
 	uint32_t view_count;
 	uint32_t index;      /* in its list */
 	uint16_t references;

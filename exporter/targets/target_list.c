@@ -7,7 +7,16 @@
 
 struct target_list *target_list_create(void)
 {
-	return memory_allocate(sizeof(struct target_list));
+	struct target_list *list = memory_allocate(sizeof *list);
+
+	list->ptr_index = ptr_index_create();
+	return list;
+}
+
+/* It has no names any more. */
+static void give_names_back(struct target_list *list, struct target *target)
+{
+	ptr_index_renew(list->ptr_index, &target->claim, 0, NULL, 0);
 }
 
 void target_list_free(struct target_list *list)
@@ -16,8 +25,11 @@ void target_list_free(struct target_list *list)
 
 	if (list == NULL)
 		return;
-	for (i = 0; i < list->count; i++)
+	for (i = 0; i < list->count; i++) {
+		give_names_back(list, list->items[i]);
 		target_release(list->items[i]);
+	}
+	ptr_index_free(list->ptr_index);
 	free(list->items);
 	free(list);
 }
@@ -101,10 +113,11 @@ static bool update_target(struct target *target, const struct watch *watch,
 }
 
 /* Checks may be on their way; the expectation goes with its configuration. */
-static void remove_target(struct target *target)
+static void remove_target(struct target_list *list, struct target *target)
 {
 	static const struct expectation nothing = {.hostname = ""};
 
+	give_names_back(list, target);
 	target->expectation = &nothing;
 	target->removed = true;
 	target_release(target);
@@ -122,10 +135,12 @@ void target_list_reconcile(struct target_list *list, const struct target_list_ch
 		const struct watch *watch = &change->watches[i];
 
 		while (old < list->count && ip_compare(&list->items[old]->ip, &watch->ip) < 0)
-			remove_target(list->items[old++]);
+			remove_target(list, list->items[old++]);
 		if (old < list->count && ip_equal(&list->items[old]->ip, &watch->ip)) {
 			items[i] = list->items[old++];
 			ask_at_once[i] = update_target(items[i], watch, change, rearrange);
+			if (items[i]->skipped)
+				give_names_back(list, items[i]);
 		} else {
 			items[i] = target_create(watch, change->view_count);
 			set_skipped(items[i], change->check_special_use);
@@ -135,7 +150,7 @@ void target_list_reconcile(struct target_list *list, const struct target_list_ch
 		items[i]->index = (uint32_t)i;
 	}
 	while (old < list->count)
-		remove_target(list->items[old++]);
+		remove_target(list, list->items[old++]);
 	free(list->items);
 	list->items = items;
 	list->count = change->watch_count;

@@ -11,6 +11,7 @@ struct target_list {
 	struct target **items; /* [i]->index is i */
 	size_t count;
 	size_t view_count;
+	struct ptr_index *ptr_index; /* of the names they have, for shared_ptr */
 	uint64_t generation;   /* grows with every reconciliation */
 };
 

@@ -187,12 +187,13 @@ class Page:
     def _check_names(self):
         """DNS names are ASCII, lower case, escaped and unambiguous."""
         for sample in self.all:
-            for key in ("ptr", "hostname"):
+            for key in ("ptr", "hostname", "name"):
                 text = sample.labels.get(key, "")
                 if text not in ("", COLLAPSED):
                     parts = text.split(",")
                     assert all(SHOWN_NAME.fullmatch(part) for part in parts), f"{key}: {sample}"
                     assert len(parts) == len(set(parts)) and (key != "ptr" or len(parts) <= 10), sample
+                    assert key != "name" or len(parts) == 1, sample
 
     def _check_closed_sets(self):
         sets = {"flag": FLAGS, "reason": REASONS, "family": {"ipv4", "ipv6"}, "aspect": {"ptr", "verdict"},
@@ -207,20 +208,20 @@ class Page:
 
     # --- asking ---
 
-    def samples(self, name, **labels):
+    def samples(self, name, /, **labels):
         return [s for s in self._by_name.get(name, [])
                 if all(s.labels.get(key) == value for key, value in labels.items())]
 
-    def value(self, name, **labels):
+    def value(self, name, /, **labels):
         """The value of the one sample that matches; none or several is an error."""
         found = self.samples(name, **labels)
         assert len(found) == 1, f"{name} {labels}: {len(found)} samples {found[:5]}"
         return found[0].value
 
-    def has(self, name, **labels):
+    def has(self, name, /, **labels):
         return bool(self.samples(name, **labels))
 
-    def total(self, name, **labels):
+    def total(self, name, /, **labels):
         return sum(s.value for s in self.samples(name, **labels))
 
     def ips(self):

@@ -12,7 +12,8 @@ GOOD, BAD, BROKEN, SPECIAL, SIX = "5.45.100.1", "5.45.100.2", "5.45.100.3", "203
 TYPES = {
     "fcrdns_target_ok": "gauge", "fcrdns_target_status": "gauge", "fcrdns_target_info": "gauge",
     "fcrdns_target_flag": "gauge", "fcrdns_disagreement": "gauge", "fcrdns_distinct_answers": "gauge",
-    "fcrdns_target_last_check_timestamp_seconds": "gauge", "fcrdns_lookup_success": "gauge",
+    "fcrdns_target_last_check_timestamp_seconds": "gauge", "fcrdns_unwatched_addresses": "gauge",
+    "fcrdns_lookup_success": "gauge",
     "fcrdns_ptr_match": "gauge", "fcrdns_forward_match": "gauge", "fcrdns_ptr_records": "gauge",
     "fcrdns_lookup_duration_seconds": "gauge", "fcrdns_answer_info": "gauge", "fcrdns_resolver_up": "gauge",
     "fcrdns_resolver_info": "gauge", "fcrdns_dns_query_duration_seconds": "histogram",
@@ -30,6 +31,7 @@ LABELS = {  # beside ip and hostname, or exactly these
     "fcrdns_target_info": {"ip", "hostname", "family"}, "fcrdns_target_flag": {"ip", "hostname", "flag"},
     "fcrdns_disagreement": {"ip", "hostname", "aspect"}, "fcrdns_distinct_answers": {"ip", "hostname"},
     "fcrdns_target_last_check_timestamp_seconds": {"ip", "hostname"},
+    "fcrdns_unwatched_addresses": {"name", "family"},
     "fcrdns_lookup_success": {"ip", "hostname", "resolver"}, "fcrdns_ptr_match": {"ip", "hostname", "resolver"},
     "fcrdns_forward_match": {"ip", "hostname", "resolver"}, "fcrdns_ptr_records": {"ip", "hostname", "resolver"},
     "fcrdns_lookup_duration_seconds": {"ip", "hostname", "resolver", "record_type"},

@@ -15,6 +15,7 @@ enum { GOOGLE, QUAD9, RESOLVERS };
 
 struct world {
 	struct target_list *targets;
+	struct unwatched *unwatched;
 	struct metrics_resolver resolvers[RESOLVERS];
 	struct resolver_stats stats[RESOLVERS];
 	struct metrics_input input;
@@ -67,6 +68,7 @@ static int set_up(void **state)
 	size_t i;
 
 	reconcile(world);
+	world->unwatched = unwatched_create();
 	for (i = 0; i < RESOLVERS; i++) {
 		world->resolvers[i] =
 		    (struct metrics_resolver){.name = names[i],
@@ -79,6 +81,7 @@ static int set_up(void **state)
 	world->input =
 	    (struct metrics_input){.now = start,
 				   .targets = world->targets,
+				   .unwatched = world->unwatched,
 				   .resolvers = world->resolvers,
 				   .resolver_count = RESOLVERS,
 				   .quorum = 2,
@@ -97,6 +100,7 @@ static int tear_down(void **state)
 	struct world *world = *state;
 
 	target_list_free(world->targets);
+	unwatched_free(world->unwatched);
 	text_clear(&world->page);
 	free(world);
 	return 0;
@@ -547,6 +551,28 @@ static void many_different_names_become_one_value(void **state)
 	assert_int_equal(count_lines(world, "fcrdns_answer_info", "ptr=\"mail.example.com\""), 1);
 }
 
+/* Names as everywhere, absent until there is an answer. */
+static void forgotten_addresses_by_name_and_family(void **state)
+{
+	static const uint8_t odd_name[] = "\4ma.l\7example\3com";
+	static const uint8_t *const names[] = {odd_name, mail_name};
+	struct world *world = *state;
+	struct dns_address_set none = {0}, one = {0};
+
+	assert_lines(world, "fcrdns_unwatched_addresses", "", "");
+	unwatched_reconcile(world->unwatched, &(struct unwatched_change){names, 2, NULL, 0, false});
+	assert_lines(world, "fcrdns_unwatched_addresses", "", "");
+	dns_address_set_add(&one, &target_of(world, SIX)->ip);
+	unwatched_answer(world->unwatched, 1, UNWATCHED_IPV6, &one, 0);
+	unwatched_answer(world->unwatched, 1, UNWATCHED_IPV4, &none, 0);
+	unwatched_answer(world->unwatched, 0, UNWATCHED_IPV4, &none, 0);
+	assert_lines(world, "fcrdns_unwatched_addresses", "",
+		     "{name=\"ma\\\\046l.example.com\",family=\"ipv4\"} 0\n"
+		     "{name=\"mail.example.com\",family=\"ipv4\"} 0\n"
+		     "{name=\"mail.example.com\",family=\"ipv6\"} 1\n");
+	dns_address_set_clear(&one);
+}
+
 static int compare_lines(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -611,6 +637,7 @@ int main(void)
 	    TEST(the_exporter_itself),
 	    TEST(any_name_leaves_the_page_ascii),
 	    TEST(many_different_names_become_one_value),
+	    TEST(forgotten_addresses_by_name_and_family),
 	    TEST(every_sample_stands_once_below_its_header),
 	};
 

@@ -1,0 +1,56 @@
+#include "targets/recent_set.h"
+#include "test.h"
+
+#define HOUR_MS (INT64_C(60) * 60 * 1000)
+
+static void once_while_it_is_seen(void **state)
+{
+	struct recent_set *set = recent_set_create();
+	int64_t now_ms;
+
+	(void)state;
+	assert_true(recent_set_note(set, 7, 0));
+	assert_true(recent_set_note(set, 8, 0));
+	for (now_ms = 0; now_ms < 100 * HOUR_MS; now_ms += 23 * HOUR_MS)
+		assert_false(recent_set_note(set, 7, now_ms));
+	recent_set_free(set);
+	recent_set_free(NULL);
+}
+
+static void again_after_a_day_without(void **state)
+{
+	struct recent_set *set = recent_set_create();
+
+	(void)state;
+	assert_true(recent_set_note(set, 7, HOUR_MS));
+	assert_true(recent_set_note(set, 7, 25 * HOUR_MS));
+	assert_false(recent_set_note(set, 7, 49 * HOUR_MS - 1));
+	recent_set_free(set);
+}
+
+static void the_longest_unseen_goes_first(void **state)
+{
+	struct recent_set *set = recent_set_create();
+	uint64_t key;
+
+	(void)state;
+	for (key = 0; key < 4096; key++)
+		assert_true(recent_set_note(set, key, 0));
+	assert_false(recent_set_note(set, 0, 1));
+	assert_true(recent_set_note(set, 4096, 2)); /* in the place of 1 */
+	assert_false(recent_set_note(set, 0, 3));
+	assert_false(recent_set_note(set, 2, 3));
+	assert_true(recent_set_note(set, 1, 3));
+	recent_set_free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(once_while_it_is_seen),
+		cmocka_unit_test(again_after_a_day_without),
+		cmocka_unit_test(the_longest_unseen_goes_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
