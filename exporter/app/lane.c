@@ -23,9 +23,24 @@ struct lane {
 	lane_news_fn on_news;
 	void *news_context;
 	struct query *control; /* the control question; NULL: none under way */
+	int64_t quiet_until_ms[REASON_COUNT]; /* no second line about the same before */
 };
 
 /* --- the control question --- */
+
+/* One that comes and goes must not fill the log. */
+#define QUIET_MS (60 * 1000)
+
+static void tell_silence(struct lane *lane, enum reason reason)
+{
+	int64_t now_ms = loop_now().ms;
+
+	if (now_ms < lane->quiet_until_ms[reason])
+		return;
+	lane->quiet_until_ms[reason] = now_ms + QUIET_MS;
+	log_warn("Resolver does not answer", LOG_TEXT("resolver", lane->upstream->name),
+		 LOG_TEXT("reason", reason_name(reason)));
+}
 
 static void on_control(struct query *query)
 {
@@ -35,8 +50,7 @@ static void on_control(struct query *query)
 	/* Any answer meanwhile, this one or another, has ended the silence. */
 	if (!query->cancelled && upstream_is_silent(upstream) && upstream->stats.up) {
 		upstream->stats.up = false;
-		log_warn("Resolver does not answer", LOG_TEXT("resolver", upstream->name),
-			 LOG_TEXT("reason", reason_name(query->lookup.reason)));
+		tell_silence(lane, query->lookup.reason);
 	}
 	query_clear(query);
 	free(query);
