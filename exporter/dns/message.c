@@ -340,6 +340,9 @@ static enum dns_outcome read_sections(struct decoding *d)
 		return outcome;
 	if (!chain_ends)
 		return DNS_CNAME_LOOP;
+	/* Bytes that no count knows of may be the very records: no proof that there are none. */
+	if (!has_data && d->reader.at < d->reader.size)
+		return DNS_MALFORMED;
 	if (outcome == DNS_DATA && !has_data)
 		return outcome_of_absence(d);
 	return outcome;
@@ -371,11 +374,7 @@ void dns_reply_decode(struct dns_reply *reply, const struct dns_query *query, co
 {
 	struct cname cnames[CNAMES_MAX];
 	struct decoding d = {
-		.reader = {bytes, size, 0, false},
-		.query = query,
-		.reply = reply,
-		.cnames = cnames,
-	};
+		.reader = {bytes, size, 0, false}, .query = query, .reply = reply, .cnames = cnames};
 
 	memset(reply, 0, sizeof *reply);
 	reply->final = query->name;

@@ -263,6 +263,11 @@ def tcp_closed():
     return lambda query: Close()
 
 
+def tcp_breaks_off(pause=0.02, seconds=0.1):
+    """Closes in the middle of the reply."""
+    return lambda query: [*actions(dripping(pause)(query)), Close(delay=seconds)]
+
+
 def tcp_one_answer():
     """Answers, and closes the connection behind every answer."""
     return lambda query: [*actions(from_zone()(query)), Close()]
@@ -311,6 +316,11 @@ def not_a_reply(then=None):
     return rewired(lambda wire: wire[:2] + bytes([wire[2] & 0x7F]) + wire[3:], then)
 
 
+def other_opcode(then=None):
+    """A reply to a NOTIFY."""
+    return rewired(lambda wire: wire[:2] + bytes([wire[2] | 4 << 3]) + wire[3:], then)
+
+
 # --- malformed ---------------------------------------------------------------
 
 
@@ -350,9 +360,24 @@ def compression_loop():
     return behaviour
 
 
-def lying_counts(answers=500, then=None):
-    """ANCOUNT promises more records than the packet has."""
-    return rewired(lambda wire: wire[:6] + struct.pack("!H", answers) + wire[8:], then)
+def raw_record(data, size=None):
+    """One record of the type asked for, of any bytes at all, or a function of the place where they
+    begin; `size` is the length it claims to have."""
+    made = data if callable(data) else lambda _at: data
+
+    def behaviour(query):
+        data = made(12 + len(query.question_wire) + 12)
+        claimed = len(data) if size is None else size
+        head = struct.pack("!HHHIH", 0xC00C, query.message.question[0].rdtype, 1, 300, claimed)
+        return _header(query) + query.question_wire + head + data
+
+    return behaviour
+
+
+def lying_counts(count=500, section="answer", then=None):
+    """The header promises more records, or fewer, than the packet has."""
+    at = {"question": 4, "answer": 6, "authority": 8, "additional": 10}[section]
+    return rewired(lambda wire: wire[:at] + struct.pack("!H", count) + wire[at + 2:], then)
 
 
 def no_question(code="NOERROR"):

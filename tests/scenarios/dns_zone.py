@@ -63,6 +63,7 @@ class Zone:
     def __init__(self, negative_ttl=300):
         self.negative_ttl = negative_ttl
         self._records = {}
+        self.ready_made = {}  # replies the servers keep; a change starts a new one
         self._lock = threading.Lock()
         self.add(".", "NS", "a.root-servers.net.", "b.root-servers.net.", ttl=86400)
 
@@ -71,6 +72,7 @@ class Zone:
         records = rrset(owner, ttl, rdtype, *values)
         with self._lock:
             self._records.setdefault(records.name, {})[records.rdtype] = records
+            self.ready_made = {}
 
     def ptr(self, ip, *names, ttl=300):
         self.add(reverse_name(ip) if is_address(ip) else ip, "PTR", *names, ttl=ttl)
@@ -98,6 +100,7 @@ class Zone:
         """Forget one RRset, or everything a name has. A missing one is a mistake in the test."""
         name = to_name(reverse_name(owner) if isinstance(owner, str) and is_address(owner) else owner)
         with self._lock:
+            self.ready_made = {}
             if rdtype is None:
                 del self._records[name]
             else:

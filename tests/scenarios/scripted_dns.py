@@ -17,7 +17,9 @@ others are `special_use`; they only ever stand in questions.
 import asyncio
 import dataclasses
 import errno
+import functools
 import ipaddress
+import random
 import socket
 import struct
 import threading
@@ -28,11 +30,22 @@ import dns.message
 import dns.rdatatype
 
 from dns_behaviours import *  # noqa: F401,F403 - tests import everything from here
-from dns_behaviours import Close, Send, actions, from_zone
+from dns_behaviours import Close, Send, actions
 from dns_zone import Zone, reverse_name, rrset, to_name  # noqa: F401
 
 RECEIVE_BUFFER = 4 << 20  # a whole round may arrive at once
+READ_BATCH = 64
+BACKLOG = 1024
+HEADER_SIZE = 12
 BIND_TRIES = 20
+
+
+@functools.cache
+def _shared_loop():
+    """One thread for all servers: several would spend their time waiting for each other."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +58,10 @@ class Query:
     client: tuple  # (address, port)
     connection: int  # TCP connections are numbered from 1; 0 for UDP
     wire: bytes
-    message: dns.message.Message
+
+    @functools.cached_property
+    def message(self):
+        return dns.message.from_wire(self.wire)
 
     @property
     def name(self):
@@ -60,9 +76,17 @@ class Query:
     def type(self):
         return dns.rdatatype.to_text(self.message.question[0].rdtype)
 
+    @functools.cached_property
+    def name_wire(self):
+        """As sent; no query has a compressed name."""
+        end = HEADER_SIZE
+        while self.wire[end]:
+            end += 1 + self.wire[end]
+        return self.wire[HEADER_SIZE:end + 1]
+
     @property
     def question_wire(self):
-        return self.wire[12:12 + len(self.message.question[0].name.to_wire()) + 4]
+        return self.wire[HEADER_SIZE:HEADER_SIZE + len(self.name_wire) + 4]
 
     @property
     def recursion_desired(self):
@@ -95,19 +119,19 @@ class ScriptedServer:
         self._with_tcp = tcp
         self._behaviours = {}
         self._received = []
-        self._connections = 0
+        self.connections = 0
         self._lock = threading.Lock()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._udp = self._tcp = self._other_port = self._other_address = None
-        self._tasks = set()
-        self._opened = threading.Event()
+        self._loop = None
+        self._tcp = self._other_port = self._other_address = None
+        self._closing = False
+        self._loss = 0, None
+        self.open_connections = set()
 
     # --- script ---
 
     def on(self, name, rdtype, behaviour):
         """Answer (name, type) so; None for either means any. The more exact rule wins."""
-        key = (None if name is None else to_name(name), rdtype)
+        key = (None if name is None else to_name(name).to_wire().lower(), rdtype)
         with self._lock:
             if behaviour is None:
                 self._behaviours.pop(key, None)
@@ -126,13 +150,34 @@ class ScriptedServer:
                 self._behaviours["everything"] = behaviour
 
     def _behaviour(self, query):
-        name = query.message.question[0].name
-        keys = ("everything", (name, query.type), (name, None), (None, query.type), (None, None))
+        """None: nobody said anything, so the zone answers."""
+        name = query.name_wire.lower()
+        kind = dns.rdatatype.to_text(struct.unpack("!H", query.question_wire[-4:-2])[0])
+        keys = ("everything", (name, kind), (name, None), (None, kind), (None, None))
         with self._lock:
-            for key in keys:
-                if key in self._behaviours:
-                    return self._behaviours[key]
-        return from_zone()
+            return next((self._behaviours[key] for key in keys if key in self._behaviours), None)
+
+    def _decide(self, query):
+        behaviour = self._behaviour(query)
+        if behaviour is None:
+            return [Send(wire=self._ready_made(query))]
+        assert len(query.message.question) == 1, "a query has one question"
+        return actions(behaviour(query))
+
+    def _ready_made(self, query):
+        """Most questions come again and again: only id and letter case of the question are new."""
+        key, ready_made = (query.proto, query.wire[2:].lower()), self.zone.ready_made
+        made = ready_made.get(key)
+        if made is None:
+            assert len(query.message.question) == 1, "a query has one question"
+            made = Send(message=self.zone.answer(query.message)).packed(query)
+            ready_made[key] = made
+        question = query.question_wire
+        return query.wire[:2] + made[2:HEADER_SIZE] + question + made[HEADER_SIZE + len(question):]
+
+    def lose(self, percent, seed=1):
+        """So many of the packets that come never came; no connection does."""
+        self._loss = percent, random.Random(seed)
 
     # --- record ---
 
@@ -172,16 +217,14 @@ class ScriptedServer:
 
     def start(self):
         self._bind()
-        self._thread.start()
-        assert self._opened.wait(5), f"scripted server {self.endpoint} did not start: {self.errors}"
+        self._loop = _shared_loop()
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(5)
         return self
 
     def stop(self):
         """Close everything and raise what went wrong inside. Queries get ICMP errors from now on."""
-        if self._thread.is_alive():
+        if not self._closing:
             asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(5)
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(5)
         self._close_sockets()
         assert not self.errors, f"scripted server {self.endpoint}: {self.errors[:3]}"
 
@@ -238,27 +281,20 @@ class ScriptedServer:
             raise
         return sock
 
-    def _run(self):
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._open())
-        self._loop.run_forever()
-
     async def _open(self):
-        self._udp, _ = await self._loop.create_datagram_endpoint(
-            lambda: _Datagrams(self), sock=self._udp_socket)
+        self._loop.add_reader(self._udp_socket, self._on_readable)
         if self._with_tcp:
-            self._tcp = await asyncio.start_server(self._serve_connection, sock=self._tcp_socket)
+            self._tcp = await self._loop.create_server(lambda: _Connection(self), sock=self._tcp_socket, backlog=BACKLOG)
         else:
             self._tcp_socket.close()
-        self._opened.set()
 
     async def _close(self):
-        self._udp.close()
+        self._closing = True
+        self._loop.remove_reader(self._udp_socket)
         if self._tcp is not None:
             self._tcp.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.sleep(0)
+        for transport in list(self.open_connections):
+            transport.abort()
 
     def _close_sockets(self):
         for sock in (self._udp_socket, self._tcp_socket, self._other_port, self._other_address):
@@ -267,31 +303,40 @@ class ScriptedServer:
 
     # --- traffic ---
 
-    def _receive(self, proto, client, wire, connection=0):
+    def receive(self, proto, client, wire, connection=0):
         """Record a query and decide. A packet that is no query is a bug of the client: an error."""
         now = time.monotonic()
         try:
-            message = dns.message.from_wire(wire)
-            query = Query(self, now, proto, tuple(client[:2]), connection, wire, message)
-            assert len(message.question) == 1, "a query has one question"
+            query = Query(self, now, proto, tuple(client[:2]), connection, wire)
             with self._lock:
                 self._received.append(query)
-            return query, actions(self._behaviour(query)(query))
+            return query, self._decide(query)
         except Exception as error:  # noqa: BLE001 - shown when the server stops
             self.errors.append(f"{proto} {wire.hex()}: {error!r}")
             return None, []
 
-    def _on_datagram(self, wire, client):
-        query, todo = self._receive("udp", client, wire)
-        for action in todo:
-            if isinstance(action, Send):
-                self._later(action.delay, self._send_datagram, action, query)
+    def _on_readable(self):
+        """Several at once: connections must not starve datagrams."""
+        for _ in range(READ_BATCH):
+            try:
+                wire, client = self._udp_socket.recvfrom(65535)
+            except BlockingIOError:
+                return
+            self._on_datagram(wire, client)
 
-    def _later(self, delay, function, *arguments):
-        if delay > 0:
-            self._loop.call_later(delay, self._guard, function, *arguments)
-        else:
-            self._guard(function, *arguments)
+    def _on_datagram(self, wire, client):
+        percent, dice = self._loss
+        if percent > 0 and dice.random() * 100 < percent:
+            return
+        self.act(self._send_datagram, *self.receive("udp", client, wire))
+
+    def act(self, function, query, todo):
+        """function(action, query) for every action, when its time has come."""
+        for action in todo:
+            if action.delay > 0:
+                self._loop.call_later(action.delay, self._guard, function, action, query)
+            else:
+                self._guard(function, action, query)
 
     def _guard(self, function, *arguments):
         try:
@@ -300,63 +345,50 @@ class ScriptedServer:
             self.errors.append(f"{function.__name__}: {error!r}")
 
     def _send_datagram(self, action, query):
-        wire = action.packed(query)
-        if action.source == "own":
-            if not self._udp.is_closing():
-                self._udp.sendto(wire, query.client)
+        if self._closing or isinstance(action, Close):
             return
-        sock = self._other_port if action.source == "other_port" else self._other_address
+        sockets = {"own": self._udp_socket, "other_port": self._other_port, "other_address": self._other_address}
         try:
-            sock.sendto(wire, query.client)
+            sockets[action.source].sendto(action.packed(query), query.client)
         except (BlockingIOError, ConnectionRefusedError):
             pass  # the client has given up; the kernel remembers an ICMP error
 
-    async def _serve_connection(self, reader, writer):
-        self._connections += 1
-        number, client = self._connections, writer.get_extra_info("peername")
-        self._remember(asyncio.current_task())
-        try:
-            while True:
-                size = struct.unpack("!H", await reader.readexactly(2))[0]
-                query, todo = self._receive("tcp", client, await reader.readexactly(size), number)
-                for action in todo:  # a slow reply must not hold up the next query
-                    self._remember(self._loop.create_task(self._act_on_stream(writer, action, query)))
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass  # the client went away, or the test is over
-        finally:
-            writer.close()
 
-    def _remember(self, task):
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+class _Connection(asyncio.Protocol):
+    """One TCP connection: whole queries in, actions out. A slow reply holds up no other."""
 
-    async def _act_on_stream(self, writer, action, query):
-        try:
-            await asyncio.sleep(action.delay)
-            if isinstance(action, Close):
-                return writer.close()
-            wire = action.packed(query)
-            await self._write(writer, struct.pack("!H", len(wire)) + wire, action.drip)
-        except (ConnectionError, asyncio.CancelledError):
-            pass
-        except Exception as error:  # noqa: BLE001 - shown when the server stops
-            self.errors.append(f"tcp reply: {error!r}")
-
-    @staticmethod
-    async def _write(writer, data, drip):
-        step = len(data) if drip == 0 else 1
-        for start in range(0, len(data), step):
-            writer.write(data[start:start + step])
-            await writer.drain()
-            await asyncio.sleep(drip)
-
-
-class _Datagrams(asyncio.DatagramProtocol):
     def __init__(self, server):
-        self._server = server
+        self._server, self._bytes = server, b""
 
-    def datagram_received(self, data, addr):
-        self._server._on_datagram(data, addr)
+    def connection_made(self, transport):
+        self._server.connections += 1
+        self._number, self._client = self._server.connections, transport.get_extra_info("peername")
+        self._transport = transport
+        self._server.open_connections.add(transport)
 
-    def error_received(self, exc):
-        """ICMP errors of clients that have gone are no news."""
+    def connection_lost(self, _error):
+        self._server.open_connections.discard(self._transport)
+
+    def data_received(self, data):
+        self._bytes += data
+        while len(self._bytes) >= 2:
+            end = 2 + struct.unpack("!H", self._bytes[:2])[0]
+            if len(self._bytes) < end:
+                return
+            wire, self._bytes = self._bytes[2:end], self._bytes[end:]
+            self._server.act(self._act, *self._server.receive("tcp", self._client, wire, self._number))
+
+    def _act(self, action, query):
+        if self._transport.is_closing():
+            return
+        if isinstance(action, Close):
+            self._transport.close()
+            return
+        wire = action.packed(query)
+        self._write(struct.pack("!H", len(wire)) + wire, action.drip)
+
+    def _write(self, data, drip):
+        step = len(data) if drip == 0 else 1
+        if data and not self._transport.is_closing():
+            self._transport.write(data[:step])
+            asyncio.get_running_loop().call_later(drip, self._write, data[step:], drip)

@@ -16,7 +16,7 @@ SINGLE = "5.45.100.30"  # three names, one of which confirms
 @pytest.fixture(scope="module")
 def polled(start_shared_dns, start_shared_exporter):
     """(servers, pages): a page after each of POLLS rounds, scraped while everything wobbles."""
-    servers = {name: start_shared_dns() for name in ("lossy", "silent", "unsteady")}
+    servers = {name: start_shared_dns() for name in ("lossy", "silent", "dripping", "unsteady")}
     for name in ("lossy", "unsteady"):
         zone = servers[name].zone
         for number, ip in enumerate(PASSING):
@@ -25,10 +25,11 @@ def polled(start_shared_dns, start_shared_exporter):
         zone.a("y.example.com", SINGLE, "5.45.101.1", "5.45.101.2")
     servers["lossy"].everything(every(3, silence()))
     servers["silent"].everything(silence())
+    servers["dripping"].everything(truncated(tcp=dripping(0.05)))
     servers["unsteady"].everything(rotating(mixed_case(question=True, then=random_ttl())))
     targets = [target(ip, f"b{number}.example.com") for number, ip in enumerate(PASSING)]
     targets += [target(SINGLE, "y.example.com"), target(FAILING, "mail.example.com")]
-    exporter = start_shared_exporter(settings(*[resolver(n, s) for n, s in servers.items()]), targets)
+    exporter = start_shared_exporter(settings(*[resolver(n, s) for n, s in servers.items()], quorum=2), targets)
     started, pages = time.monotonic(), []
     for number in range(POLLS):
         time.sleep(max(0, started + number + 1 - time.monotonic()))
@@ -78,13 +79,14 @@ def test_the_loss_was_real_and_survived(polled):
 def test_silent_resolver_is_seen_as_down_and_the_others_as_up(polled):
     servers, pages, _ = polled
     up = {name: pages[-1].value("fcrdns_resolver_up", resolver=name) for name in servers}
-    assert up == {"lossy": 1, "silent": 0, "unsteady": 1}
+    assert up == {"lossy": 1, "silent": 0, "dripping": 1, "unsteady": 1}
     assert servers["silent"].queries(name=".", rdtype="NS"), "down only after a control query"
     for ip in (*PASSING, SINGLE, FAILING):
         assert pages[-1].answer(ip, "silent") == {"status": "temp_error", "reason": "timeout", "ptr": ""}
+        assert pages[-1].answer(ip, "dripping") == {"status": "temp_error", "reason": "tcp_timeout", "ptr": ""}
 
 
-def test_silent_resolver_delays_nobody_else(polled):
+def test_silent_and_dripping_resolvers_delay_nobody_else(polled):
     """The others are asked once a second, and their times are their own."""
     servers, pages, seconds = polled
     for ip in (*PASSING, SINGLE, FAILING):

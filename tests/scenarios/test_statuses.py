@@ -1,344 +1,23 @@
-"""Every status and reason of design.md 3, reached by the real binary through a scripted resolver.
+"""How the pages show what a check came to, and which questions it took.
 
-One exporter watches all cases of CASES, each an address of its own, at one resolver.
+What comes of each fault is told by the cases of test_faults.py; some of them serve here too.
 """
 
-import dataclasses
 import time
 
 import pytest
 
+import cases_of_answers  # noqa: F401 - fills the table
+import cases_of_failures  # noqa: F401 - fills the table
 from exporter import resolver, settings, target
-from page import STATUSES
+from fault_cases import find, set_up
 from scripted_dns import *  # noqa: F403
-from scripted_dns import reverse_name
 
 EXPECTED = "mail.example.com"
-
-
-@dataclasses.dataclass
-class Case:
-    """One address and what must come of it. None: the contract leaves it open."""
-
-    name: str
-    status: str
-    reason: str = None
-    ptr: str = ""
-    flags: set = dataclasses.field(default_factory=set)
-    hostname: object = None
-    script: object = None  # script(server, ip, n): n makes names unlike those of other cases
-    ip: str = None
-
-
-CASES = []
-
-
-def case(name, status, reason=None, **more):
-    """Decorator: the function scripts the server for one address."""
-
-    def add(script):
-        CASES.append(Case(name, status, reason, script=script, **more))
-        return script
-
-    return add
-
-
-def ptr_only(*names):
-    return lambda server, ip, n: server.zone.ptr(ip, *names)
-
-
-def spoiled_ptr(behaviour):
-    """The zone is good, but the PTR question meets this behaviour."""
-
-    def script(server, ip, n):
-        server.zone.good(ip, f"spoiled{n}.example.com")
-        server.on_ip(ip, behaviour)
-
-    return script
-
-
-def spoiled_forward(behaviour):
-    """The PTR is good, but the A question meets this behaviour."""
-
-    def script(server, ip, n):
-        server.zone.good(ip, f"spoiled{n}.example.com")
-        server.on(f"spoiled{n}.example.com", "A", behaviour)
-
-    return script
-
-
-# --- pass and the mismatches -------------------------------------------------
-
-
-@case("expected", "pass", "none", ptr="pass1.example.com", hostname="pass1.example.com")
-def _(server, ip, n):
-    server.zone.good(ip, "pass1.example.com")
-
-
-@case("nothing_expected", "pass", "none", ptr="pass2.example.com")
-def _(server, ip, n):
-    server.zone.good(ip, "pass2.example.com")
-
-
-@case("one_of_several_expected", "pass", "none", ptr="pass3.example.com",
-      hostname=["other.example.com", "pass3.example.com"])
-def _(server, ip, n):
-    server.zone.good(ip, "pass3.example.com")
-
-
-@case("one_of_several_addresses", "pass", "none", ptr="pass4.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "pass4.example.com")
-    server.zone.a("pass4.example.com", "5.45.101.1", ip, "5.45.101.2")
-
-
-@case("letter_case_is_nothing", "pass", "none", ptr="pass5.example.com", hostname="Pass5.EXAMPLE.com.")
-def _(server, ip, n):
-    server.zone.ptr(ip, "PASS5.Example.COM")
-    server.zone.a("pass5.example.com", ip)
-
-
-@case("several_ptr_one_confirms", "pass", "none", ptr="a.pass6.example.com,b.pass6.example.com",
-      flags={"multiple_ptr"}, hostname="b.pass6.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "b.pass6.example.com", "a.pass6.example.com")
-    server.zone.a("b.pass6.example.com", ip)
-
-
-@case("good_and_bad_name", "pass", "none", ptr="bad\\032name.example.com,pass7.example.com", flags={"multiple_ptr"})
-def _(server, ip, n):
-    server.zone.ptr(ip, (b"bad name", b"example", b"com"), "pass7.example.com")
-    server.zone.a("pass7.example.com", ip)
-
-
-@case("idn_expected", "pass", "none", ptr="xn--bcher-kva.example.com", hostname="bücher.example.com")
-def _(server, ip, n):
-    server.zone.good(ip, "xn--bcher-kva.example.com")
-
-
-@case("other_name_fails_but_expected_confirms", "pass", "none",
-      ptr="broken8.example.com,pass8.example.com", flags={"multiple_ptr"}, hostname="pass8.example.com")
-def _(server, ip, n):
-    server.zone.good(ip, "broken8.example.com", "pass8.example.com")
-    server.on("broken8.example.com", "A", rcode("SERVFAIL"))
-
-
-@case("underscore", "pass", "none", ptr="under_score.example.com", flags={"underscore"})
-def _(server, ip, n):
-    server.zone.good(ip, "under_score.example.com")
-
-
-@case("forward_alias", "pass", "none", ptr="alias9.example.com", flags={"forward_alias"})
-def _(server, ip, n):
-    server.zone.ptr(ip, "alias9.example.com")
-    server.zone.cname("alias9.example.com", "real9.example.com")
-    server.zone.a("real9.example.com", ip)
-
-
-@case("rfc2317", "pass", "none", ptr="classless.example.com", flags={"reverse_alias"},
-      hostname="classless.example.com")
-def _(server, ip, n):
-    server.zone.cname(reverse_name(ip), f"{n}.0/25.100.45.5.in-addr.arpa")
-    server.zone.ptr(f"{n}.0/25.100.45.5.in-addr.arpa", "classless.example.com")
-    server.zone.a("classless.example.com", ip)
-
-
-@case("reverse_alias_the_resolver_did_not_chase", "pass", "none", ptr="unchased.example.com",
-      flags={"reverse_alias"})
-def _(server, ip, n):
-    other = f"{n}.0-25.100.45.5.in-addr.arpa"
-    server.on_ip(ip, answer((reverse_name(ip), 300, "CNAME", other)))
-    server.zone.ptr(other, "unchased.example.com")
-    server.zone.a("unchased.example.com", ip)
-
-
-@case("forward_alias_the_resolver_did_not_chase", "pass", "none", ptr="half.example.com", flags={"forward_alias"})
-def _(server, ip, n):
-    server.zone.ptr(ip, "half.example.com")
-    server.on("half.example.com", "A", answer(("half.example.com", 300, "CNAME", "whole.example.com")))
-    server.zone.a("whole.example.com", ip)
-
-
-@case("record_before_its_cname", "pass", "none", ptr="before.example.com", flags={"reverse_alias"})
-def _(server, ip, n):
-    other = f"{n}.1-30.100.45.5.in-addr.arpa"
-    server.on_ip(ip, answer((other, 300, "PTR", "before.example.com"), (reverse_name(ip), 300, "CNAME", other)))
-    server.zone.a("before.example.com", ip)
-
-
-@case("twelve_names_expected_last", "pass", "none", flags={"multiple_ptr", "ptr_overflow"},
-      ptr=",".join(f"n{i:02}.many.example.com" for i in range(1, 10)) + ",z.many.example.com",
-      hostname="z.many.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "z.many.example.com", *[f"n{i:02}.many.example.com" for i in range(1, 12)])
-    server.zone.a("z.many.example.com", ip)
-
-
-@case("sixty_names_over_tcp", "pass", "none", flags={"multiple_ptr", "ptr_overflow"},
-      ptr=",".join(f"host-{i:02}.with-a-rather-long-name.sixty.example.com" for i in range(10)))
-def _(server, ip, n):
-    names = [f"host-{i:02}.with-a-rather-long-name.sixty.example.com" for i in range(60)]
-    server.zone.ptr(ip, *names)
-    server.zone.a(names[3], ip)
-
-
-@case("truncated_then_tcp", "pass", "none", ptr="tc.example.com")
-def _(server, ip, n):
-    server.zone.good(ip, "tc.example.com")
-    server.on_ip(ip, truncated())
-
-
-@case("other_name_confirms", "name_mismatch", "none", ptr="elsewhere.example.com", hostname=EXPECTED)
-def _(server, ip, n):
-    server.zone.good(ip, "elsewhere.example.com")
-
-
-@case("expected_name_does_not_confirm", "name_mismatch", "none",
-      ptr="wanted10.example.com,works10.example.com", flags={"multiple_ptr"}, hostname="wanted10.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "wanted10.example.com", "works10.example.com")
-    server.zone.a("wanted10.example.com", "5.45.101.10")
-    server.zone.a("works10.example.com", ip)
-
-
-@case("other_address", "forward_mismatch", ptr="moved.example.com", hostname="moved.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "moved.example.com")
-    server.zone.a("moved.example.com", "5.45.101.11")
-
-
-@case("several_ptr_none_confirms", "forward_mismatch", ptr="a11.example.com,b11.example.com",
-      flags={"multiple_ptr"})
-def _(server, ip, n):
-    server.zone.ptr(ip, "a11.example.com", "b11.example.com")
-    server.zone.a("a11.example.com", "5.45.101.12")
-
-
-@case("forward_nxdomain", "forward_missing", ptr="gone.example.com", hostname="gone.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "gone.example.com")
-
-
-@case("forward_other_family_only", "forward_missing", ptr="six-only.example.com")
-def _(server, ip, n):
-    server.zone.ptr(ip, "six-only.example.com")
-    server.zone.aaaa("six-only.example.com", "2a01:4f8::99")
-
-
-@case("forward_dangling_alias", "forward_missing", ptr="dangling12.example.com", flags={"forward_alias"})
-def _(server, ip, n):
-    server.zone.ptr(ip, "dangling12.example.com")
-    server.zone.cname("dangling12.example.com", "nowhere12.example.com")
-
-
-# --- ptr_invalid -------------------------------------------------------------
-
-for title, reason, value, shown in (
-        ("root", "root", ".", "."),
-        ("localhost", "special_tld", "localhost", "localhost"),
-        ("below_localhost", "special_tld", "x.localhost", "x.localhost"),
-        ("localdomain", "special_tld", "localhost.localdomain", "localhost.localdomain"),
-        ("local", "special_tld", "printer.local", "printer.local"),
-        ("invalid", "special_tld", "ptr.invalid", "ptr.invalid"),
-        ("internal", "special_tld", "vm.internal", "vm.internal"),
-        ("home_arpa", "special_tld", "nas.home.arpa", "nas.home.arpa"),
-        ("missing_final_dot", "reverse_name", "mail.example.com.100.45.5.in-addr.arpa",
-         "mail.example.com.100.45.5.in-addr.arpa"),
-        ("single_label", "single_label", "unknown", "unknown"),
-        ("ip_literal", "ip_literal", "5.45.100.7", "5.45.100.7"),
-        ("space", "bad_chars", (b"two words", b"example", b"com"), "two\\032words.example.com"),
-        ("hyphen_at_end", "bad_chars", "mail-.example.com", "mail-.example.com"),
-        ("hyphen_at_start", "bad_chars", "-mail.example.com", "-mail.example.com"),
-        ("utf8", "bad_chars", ("bücher".encode(), b"example", b"com"), "b\\195\\188cher.example.com"),
-        ("dot_in_label", "bad_chars", (b"mail.host", b"example", b"com"), "mail\\046host.example.com"),
-        ("nul", "bad_chars", (b"a\x00b", b"example", b"com"), "a\\000b.example.com"),
-        ("comma", "bad_chars", (b"a,b", b"example", b"com"), "a\\044b.example.com"),
-        ("quote_newline_backslash", "bad_chars", (b'"\n\\', b"example", b"com"), "\\034\\010\\092.example.com"),
-        ("slash", "bad_chars", (b"0/27", b"example", b"com"), "0/27.example.com")):
-    case(f"ptr_{title}", "ptr_invalid", reason, ptr=shown)(ptr_only(value))
-
-
-# --- no_ptr ------------------------------------------------------------------
-
-case("ptr_nxdomain", "no_ptr", "nxdomain")(lambda server, ip, n: None)
-case("ptr_nxdomain_bare", "no_ptr", "nxdomain_bare")(spoiled_ptr(nxdomain(soa=False)))
-case("ptr_nodata", "no_ptr", "nodata")(
-    lambda server, ip, n: server.zone.add(reverse_name(ip), "TXT", '"no PTR here"'))
-
-
-@case("rfc2317_dangling", "no_ptr", "nxdomain", flags=None)
-def _(server, ip, n):
-    server.zone.cname(reverse_name(ip), f"{n}.0/25.100.45.5.in-addr.arpa")
-
-
-# --- temp_error --------------------------------------------------------------
-
-for title, reason, behaviour in (
-        ("silence", "timeout", silence()),
-        ("servfail", "servfail", rcode("SERVFAIL")),
-        ("refused", "refused", rcode("REFUSED")),
-        ("notimp", "notimp", rcode("NOTIMP")),
-        ("formerr", "formerr", rcode("FORMERR")),
-        ("yxdomain", "other_rcode", rcode("YXDOMAIN")),
-        ("notauth", "other_rcode", rcode("NOTAUTH")),
-        ("cname_loop", "cname_loop", cname_loop()),
-        ("referral", "lame", referral("45.5.in-addr.arpa", "ns1.example.net")),
-        ("wrong_id", "timeout", wrong_id()),
-        ("wrong_question", "timeout", wrong_question()),
-        ("not_a_reply", "timeout", not_a_reply()),
-        ("tcp_hangs", "tcp_timeout", truncated(tcp=silence())),
-        ("truncated_again", "truncated", always_truncated()),
-        ("compression_loop", "malformed", compression_loop()),
-        ("lying_counts", "malformed", lying_counts(500)),
-        ("bogus", "bogus", lambda q: (from_zone() if q.checking_disabled else ede(6, then=rcode("SERVFAIL")))(q))):
-    case(f"ptr_{title}", "temp_error", reason)(spoiled_ptr(behaviour))
-
-for title, reason, behaviour in (("silence", "timeout", silence()),
-                                 ("servfail", "servfail", rcode("SERVFAIL")),
-                                 ("cname_loop", "cname_loop", cname_loop())):
-    case(f"forward_{title}", "temp_error", reason)(spoiled_forward(behaviour))
-
-
-@case("expected_name_fails_other_confirms", "temp_error", "servfail", hostname="broken13.example.com")
-def _(server, ip, n):
-    server.zone.good(ip, "broken13.example.com", "fine13.example.com")
-    server.on("broken13.example.com", "A", rcode("SERVFAIL"))
-
-
-# --- filtered ----------------------------------------------------------------
-
-for code in (15, 16, 17):
-    case(f"nxdomain_with_ede_{code}", "filtered", "blocked")(spoiled_ptr(ede(code, then=nxdomain())))
-case("nodata_with_ede_15", "filtered", "blocked")(spoiled_ptr(ede(15, then=nodata())))
-case("ra_clear", "filtered", "blocked")(spoiled_ptr(ra_clear(nxdomain(soa=False))))
-case("forward_with_ede_17", "filtered", "blocked")(spoiled_forward(ede(17, then=nxdomain())))
-case("forward_ra_clear", "filtered", "blocked")(spoiled_forward(ra_clear(nxdomain(soa=False))))
-
-
-@case("one_failure_filtered_one_not", "temp_error")
-def _(server, ip, n):
-    server.zone.ptr(ip, "blocked14.example.com", "broken14.example.com")
-    server.on("blocked14.example.com", "A", ede(15, then=nxdomain()))
-    server.on("broken14.example.com", "A", rcode("SERVFAIL"))
-
-
-for number, entry in enumerate(CASES, start=1):
-    entry.ip = f"5.45.100.{number}"
-
-IPV6_CASES = [
-    Case("ipv6_pass", "pass", "none", "six1.example.com", hostname="six1.example.com", ip="2a01:4f8::1",
-         script=lambda server, ip, n: server.zone.good(ip, "six1.example.com")),
-    Case("ipv6_name_mismatch", "name_mismatch", "none", "six2.example.com", hostname=EXPECTED, ip="2a01:4f8::2",
-         script=lambda server, ip, n: server.zone.good(ip, "six2.example.com")),
-    Case("ipv6_has_only_ipv4", "forward_missing", None, "six3.example.com", ip="2a01:4f8::3",
-         script=lambda server, ip, n: (server.zone.ptr(ip, "six3.example.com"),
-                                       server.zone.a("six3.example.com", "5.45.101.20"))),
-    Case("ipv6_forward_mismatch", "forward_mismatch", None, "six4.example.com", ip="2a01:4f8::4",
-         script=lambda server, ip, n: (server.zone.ptr(ip, "six4.example.com"),
-                                       server.zone.aaaa("six4.example.com", "2a01:4f8::99"))),
-    Case("ipv6_no_ptr", "no_ptr", "nxdomain", ip="2a01:4f8:1:2:3:4:5:6", script=lambda server, ip, n: None),
-]
-CASES += IPV6_CASES
+SHOWN = [find(name) for name in (
+    "plain", "expected", "other_name_confirms", "other_address", "forward_nxdomain", "ptr_nxdomain", "60_names",
+    "twelve_names_expected_last", "servfail", "refused", "silence", "ipv6", "ipv6_other_address", "ptr_localhost",
+    "ptr_single_label", "ptr_local", "ptr_hyphen_at_end", "ptr_invalid")]
 
 SPECIAL = ["10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "100.64.0.1", "169.254.1.1", "192.0.2.10",
            "198.51.100.10", "203.0.113.10", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "0.0.0.0",
@@ -347,53 +26,22 @@ SPECIAL = ["10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "100.64.0.1", "
 
 @pytest.fixture(scope="module")
 def watched(start_shared_dns, start_shared_exporter):
-    """(server, exporter) with all cases, ready."""
+    """(server, exporter) with the cases shown here, ready."""
     server = start_shared_dns()
-    for number, entry in enumerate(CASES, start=1):
-        entry.script(server, entry.ip, number)
-    entries = [target(entry.ip, entry.hostname) for entry in CASES] + [target(SPECIAL)]
+    set_up(server, start_shared_dns(), SHOWN)
+    entries = [target(entry.ip, entry.hostname) for entry in SHOWN] + [target(SPECIAL)]
     exporter = start_shared_exporter(settings(resolver("one", server)), entries)
+    for entry in SHOWN:
+        exporter.wait_status(entry.ip, entry.status)
     return server, exporter
-
-
-def as_expected(page, entry):
-    """Everything the case promises, on this page."""
-    found = page.answer(entry.ip, "one")
-    assert page.status(entry.ip) == entry.status, f"{entry.name}: {page.status(entry.ip)} {found}"
-    assert found["status"] == entry.status and found["ptr"] == entry.ptr, f"{entry.name}: {found}"
-    assert entry.reason in (None, found["reason"]), f"{entry.name}: {found}"
-    assert entry.flags is None or page.flags(entry.ip) == entry.flags, f"{entry.name}: {page.flags(entry.ip)}"
-    return True
-
-
-@pytest.mark.parametrize("entry", CASES, ids=lambda entry: entry.name)
-def test_status(watched, entry):
-    _, exporter = watched
-    exporter.wait_page(lambda page: as_expected(page, entry), 10, entry.name)
-
-
-def test_cases_reach_every_status_but_two():
-    assert {entry.status for entry in CASES} == STATUSES - {"special_use", "pending"}
-
-
-def test_all_statuses_stay(watched):
-    """After all have settled, five rounds in a row say the same of every case."""
-    _, exporter = watched
-    for _ in range(5):
-        start = len(watched[0].queries())
-        exporter.wait_page(lambda page: len(watched[0].queries()) > start + len(CASES), 5, "another round")
-        page = exporter.page()
-        for entry in CASES:
-            as_expected(page, entry)
 
 
 def test_per_resolver_series_of_conclusive_answers(watched):
     _, exporter = watched
     page = exporter.page()
-    by_name = {entry.name: entry.ip for entry in CASES}
 
     def values(name):
-        return [page.value(f"fcrdns_{series}", ip=by_name[name], resolver="one")
+        return [page.value(f"fcrdns_{series}", ip=find(name).ip, resolver="one")
                 for series in ("lookup_success", "forward_match", "ptr_records")]
 
     assert values("expected") == [1, 1, 1]
@@ -401,17 +49,17 @@ def test_per_resolver_series_of_conclusive_answers(watched):
     assert values("other_address") == [1, 0, 1]
     assert values("forward_nxdomain") == [1, 0, 1]
     assert values("ptr_nxdomain") == [1, 0, 0]
-    assert values("sixty_names_over_tcp") == [1, 1, 60]
-    assert page.value("fcrdns_ptr_match", ip=by_name["expected"], resolver="one") == 1
-    assert page.value("fcrdns_ptr_match", ip=by_name["other_name_confirms"], resolver="one") == 0
-    assert not page.has("fcrdns_ptr_match", ip=by_name["nothing_expected"])
+    assert values("60_names") == [1, 1, 60]
+    assert page.value("fcrdns_ptr_match", ip=find("expected").ip, resolver="one") == 1
+    assert page.value("fcrdns_ptr_match", ip=find("other_name_confirms").ip, resolver="one") == 0
+    assert not page.has("fcrdns_ptr_match", ip=find("plain").ip)
 
 
 def test_unknown_is_neither_zero_nor_nan(watched):
     """Without a counted answer the series that rest on it are absent; the last check is still told."""
     _, exporter = watched
     page = exporter.page()
-    ip = next(entry.ip for entry in CASES if entry.name == "ptr_servfail")
+    ip = find("servfail").ip
     for name in ("fcrdns_forward_match", "fcrdns_ptr_records", "fcrdns_ptr_match"):
         assert not page.has(name, ip=ip)
     assert page.value("fcrdns_lookup_success", ip=ip, resolver="one") == 0
@@ -420,7 +68,7 @@ def test_unknown_is_neither_zero_nor_nan(watched):
 
 def test_timeout_shows_the_time_waited(watched):
     _, exporter = watched
-    ip = next(entry.ip for entry in CASES if entry.name == "ptr_silence")
+    ip = find("silence").ip
     seconds = exporter.page().value("fcrdns_lookup_duration_seconds", ip=ip, resolver="one", record_type="PTR")
     assert 0.35 <= seconds <= 0.9, "two tries of 200 ms"
 
@@ -428,7 +76,7 @@ def test_timeout_shows_the_time_waited(watched):
 def test_failures_are_counted_by_reason(watched):
     _, exporter = watched
     page = exporter.page()
-    for reason in {entry.reason for entry in CASES if entry.status == "temp_error" and entry.reason}:
+    for reason in ("servfail", "refused", "timeout"):
         assert page.value("fcrdns_dns_query_failures_total", resolver="one", reason=reason) > 0, reason
     for code in ("NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED"):
         found = [s for s in page.samples("fcrdns_dns_responses_total", resolver="one")
@@ -439,7 +87,7 @@ def test_failures_are_counted_by_reason(watched):
 def test_queries_are_plain_recursive_questions(watched):
     server, _ = watched
     seen = server.queries()
-    assert all(q.recursion_desired and not q.checking_disabled for q in seen if "spoiled" not in q.name)
+    assert all(q.recursion_desired and not q.checking_disabled for q in seen)
     assert {q.payload for q in seen if q.edns} == {1232}
     assert {q.type for q in seen} <= {"PTR", "A", "AAAA", "NS"}
     assert {q.name for q in seen if q.type == "NS"} <= {"."}
@@ -448,9 +96,9 @@ def test_queries_are_plain_recursive_questions(watched):
 def test_only_the_target_family_and_usable_names_are_asked(watched):
     """Of names that nobody expects; expected ones are asked for both, see test_unwatched.py."""
     server, _ = watched
-    v6_names = {f"six{n}.example.com" for n in range(2, 5)}
+    v6_names = {find(name).host for name in ("ipv6", "ipv6_other_address")}
     assert {q.type for q in server.queries() if q.key in v6_names} == {"AAAA"}
-    assert {q.type for q in server.queries() if q.key == "pass2.example.com"} == {"A"}
+    assert {q.type for q in server.queries() if q.key == find("plain").host} == {"A"}
     invalid = ("localhost", "unknown", "printer.local", "mail-.example.com", "ptr.invalid")
     assert not [q for q in server.queries() if q.key in invalid]
     asked = {q.key for q in server.queries() if q.key.endswith(".many.example.com")}
@@ -460,10 +108,10 @@ def test_only_the_target_family_and_usable_names_are_asked(watched):
 def test_retries_are_two_tries(watched):
     """A silent name is asked twice per round, 200 ms apart."""
     server, exporter = watched
-    ip = next(entry.ip for entry in CASES if entry.name == "ptr_silence")
+    ip = find("silence").ip
     times = [q.time for q in server.ptr_queries(ip)]
     gaps = [later - earlier for earlier, later in zip(times[0::2], times[1::2])]
-    assert len(gaps) >= 2 and all(0.15 <= gap <= 0.45 for gap in gaps), gaps
+    assert len(gaps) >= 2 and all(0.15 <= gap <= 0.8 for gap in gaps), gaps
 
 
 @pytest.mark.parametrize("ip", SPECIAL)

@@ -51,6 +51,8 @@ static const struct row rows[] = {
 	{"ptr_cut", DNS_MALFORMED, 0, 0, -1, false},
 	{"ptr_cut_header", DNS_MALFORMED, 0, 0, -1, false},
 	{"ptr_count_lies", DNS_MALFORMED, 0, 0, -1, false},
+	{"ptr_count_hides", DNS_MALFORMED, 0, 0, -1, false},
+	{"ptr_nxdomain_count_hides", DNS_MALFORMED, 0, 0, -1, false},
 	{"ptr_pointer_loop", DNS_MALFORMED, 0, 0, -1, false},
 	{"ptr_no_question", DNS_MALFORMED, 0, 0, -1, false},
 	{"ptr_is_query", DNS_MALFORMED, 0, 0, -1, false},
