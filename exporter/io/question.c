@@ -124,12 +124,12 @@ bool question_is_kept(const struct question *question, const uint8_t *reply, siz
 	       memcmp(reply + HEADER_SIZE, question->asked, question->asked_size) == 0;
 }
 
-static bool answers(const struct question *question, unsigned socket, const uint8_t *packet,
-		    size_t size)
+bool question_is_answered_by(const struct question *question, const uint8_t *packet, size_t size)
 {
 	const unsigned response_bit = 0x80;
 
-	if (question->socket != socket || !(packet[2] & response_bit))
+	if (size < HEADER_SIZE || question->id != (packet[0] << 8 | packet[1]) ||
+	    !(packet[2] & response_bit))
 		return false;
 	return is_bare_refusal(packet) || question_is_same(question, packet, size);
 }
@@ -146,7 +146,7 @@ struct question *question_set_find(const struct question_set *set, unsigned sock
 	id = (uint16_t)(packet[0] << 8 | packet[1]);
 	for (question = set->buckets[id % QUESTION_BUCKETS]; question != NULL && !*right_case;
 	     question = question->next_in_bucket) {
-		if (question->id != id || !answers(question, socket, packet, size))
+		if (question->socket != socket || !question_is_answered_by(question, packet, size))
 			continue;
 		*right_case = is_bare_refusal(packet) || !question->mixed ||
 			      question_is_kept(question, packet, size);

@@ -57,6 +57,9 @@ bool question_set_has_id(const struct question_set *set, uint16_t id);
 bool question_read(struct question *question, const uint8_t *packet, size_t size);
 void question_set_sent(struct question_set *set, struct question *question, unsigned socket);
 
+/* Has it the same id and, letter case aside, question; or is it a bare refusal with the id? */
+bool question_is_answered_by(const struct question *question, const uint8_t *packet, size_t size);
+
 /* Is the question section of a packet that of the question, letter case aside, or byte for
  * byte? */
 bool question_is_same(const struct question *question, const uint8_t *packet, size_t size);

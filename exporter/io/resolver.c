@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "io/ares_channel.h"
+#include "io/ares_tcp.h"
 #include "io/ares_udp.h"
 #include "io/letter_case.h"
 #include "io/question.h"
@@ -103,12 +104,6 @@ static void on_udp_done(void *context, int status, int timeouts, unsigned char *
 		refuse(question); /* it never went out; all else our own gate and timer decide */
 }
 
-/* A reply came, but c-ares has no use for it: the decoder is to say what it is. */
-static bool is_about_a_reply(int status)
-{
-	return status == ARES_EBADRESP || status == ARES_EBADNAME || status == ARES_EFORMERR;
-}
-
 /* Nobody off the path can forge what comes over TCP: this is proof. */
 static void note_tcp_letter_case(const struct question *question, const uint8_t *reply, size_t size)
 {
@@ -120,29 +115,32 @@ static void note_tcp_letter_case(const struct question *question, const uint8_t 
 		end_doubts(resolver);
 }
 
-static void on_tcp_done(void *context, int status, int timeouts, unsigned char *bytes, int size)
+static void on_tcp_sent(void *context, const uint8_t *packet, size_t size)
+{
+	question_read(context, packet, size);
+}
+
+/* What does not answer the question is passed over, as it is with UDP. */
+static void on_tcp_reply(void *context, const uint8_t *reply, size_t size)
 {
 	struct question *question = context;
-	const uint8_t *wire;
-	size_t wire_size;
 
-	(void)timeouts;
-	if (!question->waiting)
-		return; /* retired: whoever frees the channel frees the question */
-	if (bytes == NULL && !is_about_a_reply(status)) {
-		refuse(question);
+	if (!question->waiting || !question_is_answered_by(question, reply, size))
 		return;
-	}
-	wire = ares_tcp_reply(question->tcp, &wire_size);
-	if (wire == NULL && bytes != NULL) {
-		wire = bytes;
-		wire_size = (size_t)size;
-	} else if (wire == NULL) {
-		wire = (const uint8_t *)"";
-		wire_size = 0;
-	}
-	note_tcp_letter_case(question, wire, wire_size);
-	finish(question, RESOLVER_ANSWERED, wire, wire_size);
+	note_tcp_letter_case(question, reply, size);
+	finish(question, RESOLVER_ANSWERED, reply, size);
+}
+
+static void on_tcp_over(void *context, bool bad_reply)
+{
+	struct question *question = context;
+
+	if (!question->waiting)
+		return;
+	if (bad_reply)
+		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
+	else
+		refuse(question);
 }
 
 static bool on_udp_send(void *context, void *query, const uint8_t *packet, size_t size)
@@ -335,14 +333,15 @@ static void ask_by_udp(struct resolver *resolver, struct question *question,
 static void ask_by_tcp(struct resolver *resolver, struct question *question,
 		       const uint8_t *packet, size_t size)
 {
+	struct ares_tcp_events events = {on_tcp_sent, on_tcp_reply, on_tcp_over, question};
 	struct error error;
 
 	question->tcp = ares_tcp_create(resolver->loop, resolver->server,
-					resolver->timeout_us / 1000 * 2, &error);
+					resolver->timeout_us / 1000 * 2, &events, &error);
 	if (question->tcp == NULL || !question_read(question, packet, size))
 		refuse(question);
 	else
-		ares_send(ares_tcp_channel(question->tcp), packet, (int)size, on_tcp_done, question);
+		ares_tcp_ask(question->tcp, packet, size);
 }
 
 void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
@@ -376,14 +375,10 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 
 bool resolver_library_start(struct error *error)
 {
-	int status = ares_library_init(ARES_LIB_INIT_ALL);
-
-	if (status != ARES_SUCCESS)
-		return error_set(error, "cannot start c-ares: %s", ares_strerror(status));
-	return true;
+	return ares_library_start(error);
 }
 
 void resolver_library_stop(void)
 {
-	ares_library_cleanup();
+	ares_library_stop();
 }

@@ -25,8 +25,8 @@ def publish_start(servers):
     servers.set_address("vanished.example.com", VANISHED)
     alias = f"{CLASSLESS.rpartition('.')[2]}.{REVERSE_CUSTOMER}."
     servers.authority.zones[REVERSE4].set(reverse_name(CLASSLESS), "CNAME", alias)
-    servers.authority.zones[REVERSE_CUSTOMER].set(alias, "PTR", "customer.example.net.")
-    servers.set_address("customer.example.net", CLASSLESS)
+    servers.authority.zones[REVERSE_CUSTOMER].set(alias, "PTR", "mx.example.net.")
+    servers.set_address("mx.example.net", CLASSLESS)
     servers.publish()
 
 
@@ -35,7 +35,7 @@ def watched(real_servers, start_shared_exporter):
     publish_start(real_servers)
     resolvers = [resolver(name, server) for name, server in real_servers.resolvers.items()]
     targets = [target([STEADY, STEADY6], MAIL), target([CHANGED, CHANGED6], "changed.example.com"),
-               target(PRIMED, "primed.example.com"), target(CLASSLESS, "customer.example.net"),
+               target(PRIMED, "primed.example.com"), target(CLASSLESS, "mx.example.net"),
                target(GROWN, "grown.example.com"), target(VANISHED, "vanished.example.com")]
     return real_servers, start_shared_exporter(settings(*resolvers, timeout="1s"), targets)
 
@@ -62,7 +62,7 @@ def wait_everywhere(exporter, ip, status, ptr, reason="none"):
 def test_everything_passes_everywhere(watched):
     _, exporter = watched
     for ip, name in ((STEADY, MAIL), (STEADY6, MAIL), (CHANGED, "changed.example.com"),
-                     (PRIMED, "primed.example.com"), (CLASSLESS, "customer.example.net")):
+                     (PRIMED, "primed.example.com"), (CLASSLESS, "mx.example.net")):
         page = wait_everywhere(exporter, ip, "pass", name)
         assert page.value("fcrdns_distinct_answers", ip=ip) == 1
     assert page.flags(CLASSLESS) == {"reverse_alias"} and page.flags(STEADY) == set()
