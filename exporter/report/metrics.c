@@ -1,6 +1,7 @@
 #include "report/metrics.h"
 
 #include "base/memory.h"
+#include "report/histogram.h"
 #include "report/readers.h"
 
 #include <stdlib.h>
@@ -107,6 +108,10 @@ static const struct family catalogue[] = {
 	 "1 if some PTR name in the resolver's counted answer leads back to the address (iprev pass, RFC 8601)." EARLIER},
 	{"fcrdns_ptr_records", GAUGE, VIEW, read_ptr_records, NULL, NULL, false, 0,
 	 "Number of PTR records in the resolver's counted answer." EARLIER},
+	{"fcrdns_ptr_ttl_seconds", GAUGE, VIEW, read_ptr_ttl, NULL, NULL, false, 0,
+	 "TTL with which the resolver gave the PTR records of its counted answer; without any, how long their absence may be cached (RFC 2308)." EARLIER},
+	{"fcrdns_forward_ttl_seconds", GAUGE, VIEW, read_forward_ttl, NULL, NULL, false, 0,
+	 "Smallest TTL, over the PTR names in the resolver's counted answer, of their addresses or of the absence of these." EARLIER},
 	{"fcrdns_lookup_duration_seconds", GAUGE, VIEW, read_lookup_duration, &lookup_types, NULL, false, 0,
 	 "How long the lookup took in the last check, retries included, of several names the slowest." EARLIER},
 	{"fcrdns_answer_info", GAUGE, VIEW, read_one, NULL, label_answer, false, 0,
@@ -325,53 +330,6 @@ static void print_family(struct exposition *e, const struct family *family,
 		print_of_targets(e, family, snapshot);
 }
 
-/* --- the histogram --- */
-
-static void begin_histogram_line(struct exposition *e, const struct snapshot *snapshot,
-				 size_t resolver, size_t type, const char *suffix)
-{
-	const struct text *label = &snapshot->resolver_labels[resolver];
-
-	exposition_begin(e, suffix);
-	exposition_labels(e, label->bytes, label->size);
-	exposition_label(e, "record_type", stats_type_name((enum stats_type)type));
-}
-
-static void print_histogram(struct exposition *e, const struct snapshot *snapshot, size_t resolver,
-			    size_t type)
-{
-	/* As Prometheus itself writes floats, the same in every format. */
-	static const char *const bounds[STATS_BUCKETS + 1] = {
-		"0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
-		"0.1",    "0.25",  "0.5",    "1.0",   "2.5",  "5.0",   "+Inf"};
-	const struct stats_histogram *histogram =
-		&snapshot->input->resolvers[resolver].stats->durations[type];
-	uint64_t below = 0;
-	size_t i;
-
-	for (i = 0; i <= STATS_BUCKETS; i++) {
-		below += histogram->buckets[i];
-		begin_histogram_line(e, snapshot, resolver, type, "_bucket");
-		exposition_label(e, "le", bounds[i]);
-		exposition_end(e, (double)below);
-	}
-	begin_histogram_line(e, snapshot, resolver, type, "_sum");
-	exposition_end(e, (double)histogram->sum_us / 1e6);
-	begin_histogram_line(e, snapshot, resolver, type, "_count");
-	exposition_end(e, (double)histogram->count);
-}
-
-static void print_histograms(struct exposition *e, const struct snapshot *snapshot)
-{
-	size_t resolver, type;
-
-	exposition_family(e, "fcrdns_dns_query_duration_seconds", EXPOSITION_HISTOGRAM,
-			  "How long answered DNS queries took, each try by itself.");
-	for (resolver = 0; resolver < snapshot->input->resolver_count; resolver++)
-		for (type = 0; type < STATS_TYPES; type++)
-			print_histogram(e, snapshot, resolver, type);
-}
-
 void metrics_print(struct text *page, const struct metrics_input *input,
 		   const struct metrics_labels *labels)
 {
@@ -382,7 +340,7 @@ void metrics_print(struct text *page, const struct metrics_input *input,
 	snapshot_init(&snapshot, input, labels);
 	for (i = 0; i < sizeof catalogue / sizeof *catalogue; i++)
 		print_family(&e, &catalogue[i], &snapshot);
-	print_histograms(&e, &snapshot);
+	histogram_print(&e, &snapshot);
 	snapshot_clear(&snapshot);
 	exposition_clear(&e);
 }

@@ -36,6 +36,8 @@ READER(lookup_success);
 READER(ptr_match);
 READER(forward_match);
 READER(ptr_records);
+READER(ptr_ttl);
+READER(forward_ttl);
 READER(lookup_duration);
 READER(resolver_up);
 READER(queries);

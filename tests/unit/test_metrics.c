@@ -112,8 +112,8 @@ static void finish(struct world *world, int which, size_t view, struct evidence 
 			    &(struct target_check){evidence, REASON_NONE, times}, world->input.now);
 }
 
-static void answer(struct world *world, int which, size_t view, const uint8_t *name,
-		   bool leads_back)
+static void answer_for(struct world *world, int which, size_t view, const uint8_t *name,
+		       bool leads_back, const uint32_t *ttls)
 {
 	struct target *target = target_of(world, which);
 	struct dns_reply ptr = {0}, forward = {0};
@@ -122,6 +122,11 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	struct ip elsewhere = ip_next(&target->ip);
 	struct evidence *evidence;
 
+	if (ttls != NULL) {
+		ptr.has_ttl = forward.has_ttl = true;
+		ptr.ttl_s = ttls[0];
+		forward.ttl_s = ttls[1];
+	}
 	dns_name_set_add(&ptr.names, name);
 	dns_name_set_settle(&ptr.names);
 	dns_address_set_add(&forward.addresses, leads_back ? &target->ip : &elsewhere);
@@ -132,6 +137,12 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	finish(world, which, view, evidence);
 	dns_reply_clear(&ptr);
 	dns_reply_clear(&forward);
+}
+
+static void answer(struct world *world, int which, size_t view, const uint8_t *name,
+		   bool leads_back)
+{
+	answer_for(world, which, view, name, leads_back, NULL);
 }
 
 static void fail_to_answer(struct world *world, int which, size_t view, enum reason reason)
@@ -275,6 +286,23 @@ static void a_passing_target_at_each_resolver(void **state)
 	    ",resolver=\"google\",status=\"pass\",reason=\"none\",ptr=\"mail.example.com\"} "
 	    "1\n" AT_MAIL
 	    ",resolver=\"quad9\",status=\"pass\",reason=\"none\",ptr=\"mail.example.com\"} 1\n");
+}
+
+/* As received; what nobody said has no series, and what does not count any more neither. */
+static void ttls_of_the_counted_answer(void **state)
+{
+	static const uint32_t ttls[] = {3600, 60};
+	struct world *world = *state;
+
+	all_pass(world);
+	assert_null(strstr(page_of(world), "_ttl_seconds"));
+	answer_for(world, MAIL, GOOGLE, mail_name, true, ttls);
+	assert_lines(world, "fcrdns_ptr_ttl_seconds", "", AT_MAIL ",resolver=\"google\"} 3600\n");
+	assert_lines(world, "fcrdns_forward_ttl_seconds", "", AT_MAIL ",resolver=\"google\"} 60\n");
+	fail_to_answer(world, MAIL, GOOGLE, REASON_TIMEOUT);
+	assert_int_equal(count_lines(world, "fcrdns_ptr_ttl_seconds", ""), 1);
+	world->input.now.ms += HOLD_MS + 1;
+	assert_null(strstr(page_of(world), "_ttl_seconds"));
 }
 
 static void disagreement_shows(void **state)
@@ -599,6 +627,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_passing_target),
 	    TEST(a_passing_target_at_each_resolver),
+	    TEST(ttls_of_the_counted_answer),
 	    TEST(disagreement_shows),
 	    TEST(targets_never_asked_have_one_series_a_resolver),
 	    TEST(a_counted_answer_goes_after_hold),
