@@ -11,6 +11,7 @@ struct target_list {
 	struct target **items; /* [i]->index is i */
 	size_t count;
 	size_t view_count;
+	size_t resolver_count; /* the views but the authority's */
 	uint64_t generation;   /* grows with every reconciliation */
 };
 
@@ -26,6 +27,7 @@ struct target_list_change {
 	size_t view_count;
 	const int *old_views;  /* [i]: which view before is view i now; -1: a new resolver */
 	bool check_special_use;
+	bool has_authority;    /* the last view is the authority's */
 };
 
 /* Make the list what `change` says. What is known of an address that stays is kept, as is
