@@ -42,6 +42,16 @@ static const char *name_of_aspect(size_t i)
 	return i == 0 ? "ptr" : "verdict";
 }
 
+static const char *name_of_authority(size_t i)
+{
+	return authority_state_name((enum authority_state)i);
+}
+
+static const char *name_of_bound(size_t i)
+{
+	return i == 0 ? "sampled" : "upper";
+}
+
 static const char *name_of_type(size_t i)
 {
 	return stats_type_name((enum stats_type)i);
@@ -70,6 +80,8 @@ static const char *name_of_drop(size_t i)
 static const struct label_set statuses = {"status", STATUS_COUNT, name_of_status};
 static const struct label_set flags = {"flag", FLAG_COUNT, name_of_flag};
 static const struct label_set aspects = {"aspect", 2, name_of_aspect};
+static const struct label_set authority_states = {"state", AUTHORITY_STATE_COUNT, name_of_authority};
+static const struct label_set bounds = {"bound", 2, name_of_bound};
 static const struct label_set lookup_types = {"record_type", STATS_AAAA + 1, name_of_type};
 static const struct label_set query_types = {"record_type", STATS_TYPES, name_of_type};
 static const struct label_set rcodes = {"rcode", STATS_RCODES, name_of_rcode};
@@ -94,11 +106,19 @@ static const struct family catalogue[] = {
 	{"fcrdns_target_flag", GAUGE, TARGET, read_target_flag, &flags, NULL, false, 0,
 	 "1 if what is named in flag holds; flags are independent of the status." EARLIER},
 	{"fcrdns_disagreement", GAUGE, TARGET, read_disagreement, &aspects, NULL, false, 0,
-	 "1 if the resolvers' counted answers differ in their PTR names (ptr) or in their status (verdict). Failed lookups never count." EARLIER},
+	 "1 if the resolvers' answers differ in their PTR names (ptr) or in their status (verdict): the counted ones, and older ones until their TTL has ended. Failed lookups never count." EARLIER},
 	{"fcrdns_distinct_answers", GAUGE, TARGET, read_distinct_answers, NULL, NULL, false, 0,
 	 "Number of different sets of PTR names among the resolvers' counted answers, no PTR record being one of them." EARLIER},
+	{"fcrdns_propagation_ratio", GAUGE, TARGET, read_propagation_ratio, NULL, NULL, false, 0,
+	 "Share of the resolvers' counted answers that are the authority's, in status and PTR names; absent while that is not known." EARLIER},
+	{"fcrdns_authority_state", GAUGE, TARGET, read_authority_state, &authority_states, NULL, false, 0,
+	 "1 for how the authoritative servers answered when they were last asked, 0 for the others." EARLIER},
+	{"fcrdns_propagation_eta_timestamp_seconds", GAUGE, TARGET, read_propagation_eta, &bounds, NULL, false, 0,
+	 "Unix time at which the last old answer is gone: of those seen at the resolvers (sampled, may move), of those a cache may hold unseen (upper). Absent when nothing propagates or nothing can be promised." EARLIER},
 	{"fcrdns_target_last_check_timestamp_seconds", GAUGE, TARGET, read_last_check, NULL, NULL, false, 0,
 	 "Unix time of the oldest, over all resolvers, of the last finished checks of the target, whatever their outcome."},
+	{"fcrdns_target_last_change_timestamp_seconds", GAUGE, TARGET, read_last_change, NULL, NULL, false, 0,
+	 "Unix time of the last change from one conclusive combined status to another, or of the PTR names at a resolver; absent until the first." EARLIER},
 
 	{"fcrdns_lookup_success", GAUGE, VIEW, read_lookup_success, NULL, NULL, false, 0,
 	 "1 if the last check of the target at the resolver got a conclusive answer." EARLIER},
@@ -210,7 +230,9 @@ static void print_members(struct exposition *e, const struct family *family,
 static void print_of_resolvers(struct exposition *e, const struct family *family,
 			       const struct snapshot *snapshot, struct place at)
 {
-	for (at.resolver = 0; at.resolver < snapshot->input->resolver_count; at.resolver++) {
+	size_t count = at.target != NULL ? snapshot->view_count : snapshot->input->resolver_count;
+
+	for (at.resolver = 0; at.resolver < count; at.resolver++) {
 		if (at.target != NULL)
 			at.view = &at.target->target->views[at.resolver];
 		print_members(e, family, snapshot, at);
@@ -246,7 +268,7 @@ static void add_tail(struct tails *tails, size_t i, const struct text *resolver,
 static void tails_init(struct tails *tails, const struct family *family,
 		       const struct snapshot *snapshot)
 {
-	size_t resolvers = family->scope == VIEW ? snapshot->input->resolver_count : 1;
+	size_t resolvers = family->scope == VIEW ? snapshot->view_count : 1;
 	size_t members = family->set != NULL ? family->set->count : 1, i;
 
 	*tails = (struct tails){.bytes = TEXT_EMPTY};
@@ -288,7 +310,7 @@ static void print_target(struct exposition *e, const struct family *family,
 		print_with_tails(e, family, snapshot, tails, at);
 		return;
 	}
-	for (at.resolver = 0; at.resolver < snapshot->input->resolver_count; at.resolver++) {
+	for (at.resolver = 0; at.resolver < snapshot->view_count; at.resolver++) {
 		at.view = &at.target->target->views[at.resolver];
 		print_with_tails(e, family, snapshot, tails, at);
 	}

@@ -52,6 +52,38 @@ bool read_distinct_answers(const struct snapshot *snapshot, const struct place *
 	return true;
 }
 
+bool read_propagation_ratio(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->target->propagation.ratio;
+	return at->target->propagation.has_ratio;
+}
+
+bool read_authority_state(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = at->target->target->authority_state == at->member;
+	return snapshot->view_count > snapshot->input->resolver_count;
+}
+
+/* The members are the bounds: sampled, upper. */
+bool read_propagation_eta(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	const struct propagation *propagation = &at->target->propagation;
+
+	UNUSED(snapshot);
+	*value = (double)(at->member == 0 ? propagation->sampled_ms : propagation->upper_ms) / 1000;
+	return at->member == 0 ? propagation->has_sampled : propagation->has_upper;
+}
+
+bool read_last_change(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	int64_t unix_ms = target_last_change_unix_ms(at->target->target);
+
+	UNUSED(snapshot);
+	*value = (double)unix_ms / 1000;
+	return unix_ms != 0 && !at->target->target->skipped;
+}
+
 bool read_last_check(const struct snapshot *snapshot, const struct place *at, double *value)
 {
 	int64_t unix_ms = target_last_check_unix_ms(at->target->target);
