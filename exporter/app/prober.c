@@ -1,16 +1,13 @@
 #include "app/prober.h"
 
+#include "app/change_log.h"
 #include "asking/lane.h"
 #include "asking/name_survey.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "pacing/quiet.h"
 #include "targets/shared_ptr.h"
 
 #include <stdlib.h>
-
-/* Lines a minute about single targets: when the network fails, all of them change at once. */
-#define CHANGE_LINES 100
 
 struct prober {
 	struct loop *loop;
@@ -19,8 +16,8 @@ struct prober {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
 	size_t lane_count;
 	struct schedule_ring *ring; /* shared by all lanes */
-	struct line_budget change_lines;
 	struct name_survey *survey;
+	struct change_log change_log;
 	bool ready;
 };
 
@@ -59,32 +56,6 @@ void prober_free(struct prober *prober)
 
 /* --- news --- */
 
-static enum log_level level_of_change(enum status before, enum status status)
-{
-	if (status != STATUS_PASS)
-		return LOG_WARN;
-	return before == STATUS_PENDING ? LOG_DEBUG : LOG_INFO;
-}
-
-static void log_change(struct prober *prober, const struct target *target, enum status status,
-		       int64_t now_ms)
-{
-	enum log_level level = level_of_change((enum status)target->last_status, status);
-	char ip[IP_TEXT_MAX];
-	uint64_t left_out;
-
-	if (!log_is_enabled(level) ||
-	    !line_budget_take(&prober->change_lines, CHANGE_LINES, now_ms, &left_out))
-		return;
-	if (left_out > 0)
-		log_warn("Further status changes were left out of the log",
-			 LOG_NUMBER("count", left_out));
-	LOG_LINE(level, "Status changed", LOG_TEXT("ip", ip_print(&target->ip, ip)),
-		 LOG_TEXT("hostname", target->expectation->hostname),
-		 LOG_TEXT("before", status_name((enum status)target->last_status)),
-		 LOG_TEXT("status", status_name(status)));
-}
-
 static void on_news(void *context, struct target *target, struct moment now)
 {
 	struct prober *prober = context;
@@ -97,20 +68,32 @@ static void on_news(void *context, struct target *target, struct moment now)
 	shared_ptr_renew(prober->targets, target, hold_ms, prober->config->quorum, now.ms);
 	agreement = target_agreement(target, hold_ms, prober->config->quorum, now.ms);
 	if (agreement.status != target->last_status) {
-		log_change(prober, target, agreement.status, now.ms);
+		change_log_status(&prober->change_log, target, agreement.status, now.ms);
 		target->last_status = (uint8_t)agreement.status;
 	}
 	/* That nothing is known yet at the start is no trouble. */
 	if (target_last_check_unix_ms(target) != 0 &&
 	    agreement_is_trouble(&agreement, prober->lane_count))
 		target->trouble_ms = now.ms;
+	target_notice_agreement(target, &agreement, now);
+	if (!target_is_changing(target, now.ms))
+		return;
+	for (i = 0; i < prober->lane_count; i++)
+		lane_ask_soon(prober->lanes[i], target);
+}
+
+static void on_change(void *context, const struct answer_change *change, struct moment now)
+{
+	struct prober *prober = context;
+
+	change_log_answer(&prober->change_log, change, now.ms);
 }
 
 /* --- a new configuration --- */
 
 struct change {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
-	int old_views[CONFIG_RESOLVERS_MAX]; /* -1: a new lane */
+	int old_views[TARGET_VIEWS_MAX]; /* -1: a new lane; the authority's comes last */
 	size_t lane_count;
 };
 
@@ -138,6 +121,7 @@ static void drop_new_lanes(struct change *change)
 static bool prepare_lanes(struct prober *prober, const struct config *config,
 			  struct change *change, struct error *error)
 {
+	const struct lane_events events = {on_news, on_change, prober};
 	size_t i;
 
 	for (i = 0; i < config->resolver_count; i++) {
@@ -146,8 +130,8 @@ static bool prepare_lanes(struct prober *prober, const struct config *config,
 
 		change->old_views[i] = old;
 		change->lanes[i] = old >= 0 ? prober->lanes[old]
-					    : lane_create(prober->loop, resolver, config, on_news,
-						  prober, error);
+					    : lane_create(prober->loop, resolver, config, &events,
+							  error);
 		if (change->lanes[i] == NULL) {
 			drop_new_lanes(change);
 			return false;
@@ -249,6 +233,29 @@ static bool configure_kept_lanes(struct change *change, const struct config *con
 	return true;
 }
 
+/* Resolvers first, then the authority, if it is asked. */
+static void reconcile_targets(struct prober *prober, const struct config *config,
+			      struct change *change, bool *ask_at_once)
+{
+	const struct target_list *targets = prober->targets;
+	size_t view_count = config->resolver_count;
+
+	if (config->authoritative_enabled)
+		change->old_views[view_count++] = targets->view_count > targets->resolver_count
+							  ? (int)targets->resolver_count
+							  : -1;
+	target_list_reconcile(prober->targets,
+			      &(struct target_list_change){
+				      .watches = config->watches,
+				      .watch_count = config->watch_count,
+				      .view_count = view_count,
+				      .old_views = change->old_views,
+				      .check_special_use = config->check_special_use,
+				      .has_authority = config->authoritative_enabled,
+			      },
+			      ask_at_once);
+}
+
 bool prober_configure(struct prober *prober, struct config *config, struct error *error)
 {
 	struct change change = {.lane_count = 0};
@@ -263,15 +270,7 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 	}
 	ask_at_once = memory_allocate_array(config->watch_count, sizeof *ask_at_once);
 	swap_lanes(prober, &change);
-	target_list_reconcile(prober->targets,
-			      &(struct target_list_change){
-				      .watches = config->watches,
-				      .watch_count = config->watch_count,
-				      .view_count = config->resolver_count,
-				      .old_views = change.old_views,
-				      .check_special_use = config->check_special_use,
-			      },
-			      ask_at_once);
+	reconcile_targets(prober, config, &change, ask_at_once);
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
 	start_survey(prober);

@@ -49,7 +49,7 @@ static void reconcile(struct world *world)
 	world->targets = target_list_create();
 	target_list_reconcile(
 	    world->targets,
-	    &(struct target_list_change){watches, TARGETS, RESOLVERS, old_views, false},
+	    &(struct target_list_change){watches, TARGETS, RESOLVERS, old_views, false, false},
 	    ask_at_once);
 }
 
@@ -116,8 +116,8 @@ static void finish(struct world *world, int which, size_t view, struct evidence 
 			    &(struct target_check){evidence, REASON_NONE, times}, world->input.now);
 }
 
-static void answer(struct world *world, int which, size_t view, const uint8_t *name,
-		   bool leads_back)
+static void answer_for(struct world *world, int which, size_t view, const uint8_t *name,
+		       bool leads_back, const uint32_t *ttls)
 {
 	struct target *target = target_of(world, which);
 	struct dns_reply ptr = {0}, forward = {0};
@@ -126,6 +126,11 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	struct ip elsewhere = ip_next(&target->ip);
 	struct evidence *evidence;
 
+	if (ttls != NULL) {
+		ptr.has_ttl = forward.has_ttl = true;
+		ptr.ttl_s = ttls[0];
+		forward.ttl_s = ttls[1];
+	}
 	dns_name_set_add(&ptr.names, name);
 	dns_name_set_settle(&ptr.names);
 	dns_address_set_add(&forward.addresses, leads_back ? &target->ip : &elsewhere);
@@ -136,6 +141,12 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	finish(world, which, view, evidence);
 	dns_reply_clear(&ptr);
 	dns_reply_clear(&forward);
+}
+
+static void answer(struct world *world, int which, size_t view, const uint8_t *name,
+		   bool leads_back)
+{
+	answer_for(world, which, view, name, leads_back, NULL);
 }
 
 static void fail_to_answer(struct world *world, int which, size_t view, enum reason reason)
@@ -281,6 +292,23 @@ static void a_passing_target_at_each_resolver(void **state)
 	    ",resolver=\"quad9\",status=\"pass\",reason=\"none\",ptr=\"mail.example.com\"} 1\n");
 }
 
+/* As received; what nobody said has no series, and what does not count any more neither. */
+static void ttls_of_the_counted_answer(void **state)
+{
+	static const uint32_t ttls[] = {3600, 60};
+	struct world *world = *state;
+
+	all_pass(world);
+	assert_null(strstr(page_of(world), "_ttl_seconds"));
+	answer_for(world, MAIL, GOOGLE, mail_name, true, ttls);
+	assert_lines(world, "fcrdns_ptr_ttl_seconds", "", AT_MAIL ",resolver=\"google\"} 3600\n");
+	assert_lines(world, "fcrdns_forward_ttl_seconds", "", AT_MAIL ",resolver=\"google\"} 60\n");
+	fail_to_answer(world, MAIL, GOOGLE, REASON_TIMEOUT);
+	assert_int_equal(count_lines(world, "fcrdns_ptr_ttl_seconds", ""), 1);
+	world->input.now.ms += HOLD_MS + 1;
+	assert_null(strstr(page_of(world), "_ttl_seconds"));
+}
+
 static void disagreement_shows(void **state)
 {
 	struct world *world = *state;
@@ -375,6 +403,7 @@ static void per_resolver_failing_shows_trouble_and_an_hour_more(void **state)
 	assert_int_equal(count_lines(world, "fcrdns_lookup_success", AT_MAIL), RESOLVERS);
 
 	answer(world, MAIL, QUAD9, mail_name, true);
+	world->input.now.ms += SIGHTINGS_TOLERANCE_MS + 1; /* the other answer is gone */
 	target_of(world, MAIL)->trouble_ms = world->input.now.ms - HOUR_MS + 1;
 	assert_int_equal(count_lines(world, "fcrdns_lookup_success", AT_MAIL), RESOLVERS);
 	target_of(world, MAIL)->trouble_ms = world->input.now.ms - HOUR_MS;
@@ -625,6 +654,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_passing_target),
 	    TEST(a_passing_target_at_each_resolver),
+	    TEST(ttls_of_the_counted_answer),
 	    TEST(disagreement_shows),
 	    TEST(targets_never_asked_have_one_series_a_resolver),
 	    TEST(a_counted_answer_goes_after_hold),
