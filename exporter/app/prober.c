@@ -1,6 +1,7 @@
 #include "app/prober.h"
 
 #include "asking/lane.h"
+#include "authority/authority_lane.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "pacing/quiet.h"
@@ -17,6 +18,7 @@ struct prober {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
 	size_t lane_count;
 	struct schedule_ring *ring; /* shared by all lanes */
+	struct authority_lane *authority; /* NULL: the authorities are not asked */
 	struct line_budget change_lines;
 	bool ready;
 };
@@ -44,6 +46,7 @@ void prober_free(struct prober *prober)
 
 	if (prober == NULL)
 		return;
+	authority_lane_free(prober->authority);
 	for (i = 0; i < prober->lane_count; i++)
 		lane_free(prober->lanes[i]);
 	target_list_free(prober->targets);
@@ -98,6 +101,54 @@ static void on_news(void *context, struct target *target, struct moment now)
 	if (target_last_check_unix_ms(target) != 0 &&
 	    agreement_is_trouble(&agreement, prober->lane_count))
 		target->trouble_ms = now.ms;
+}
+
+/* --- the authorities --- */
+
+static bool is_changing(void *context, const struct target *target, int64_t now_ms)
+{
+	const struct prober *prober = context;
+	int64_t hold_ms[CONFIG_RESOLVERS_MAX];
+	struct agreement agreement;
+	size_t i;
+
+	for (i = 0; i < prober->lane_count; i++)
+		hold_ms[i] = lane_hold_ms(prober->lanes[i], now_ms);
+	agreement = target_agreement(target, hold_ms, prober->config->quorum, now_ms);
+	return agreement.ptr_disagreement || agreement.verdict_disagreement;
+}
+
+static void on_authority(void *context, struct target *target, struct authority_finding *finding)
+{
+	const char *status = "unknown";
+	char ip[IP_TEXT_MAX];
+
+	(void)context;
+	if (finding->evidence != NULL)
+		status = status_name(
+			(enum status)judge(finding->evidence, target->expectation).status);
+	log_debug("Authorities asked", LOG_TEXT("ip", ip_print(&target->ip, ip)),
+		  LOG_TEXT("state", authority_state_name(finding->state)),
+		  LOG_TEXT("status", status));
+	free(finding->evidence);
+}
+
+static void start_authority(struct prober *prober)
+{
+	const struct authority_lane_events events = {is_changing, on_authority, prober};
+	struct upstream *upstreams[CONFIG_RESOLVERS_MAX];
+	size_t i;
+
+	if (!prober->config->authoritative_enabled) {
+		authority_lane_free(prober->authority);
+		prober->authority = NULL;
+		return;
+	}
+	if (prober->authority == NULL)
+		prober->authority = authority_lane_create(prober->loop, &events);
+	for (i = 0; i < prober->lane_count; i++)
+		upstreams[i] = lane_upstream(prober->lanes[i]);
+	authority_lane_watch(prober->authority, prober->config, upstreams, prober->targets);
 }
 
 /* --- a new configuration --- */
@@ -258,6 +309,7 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 			      ask_at_once);
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
+	start_authority(prober);
 	free(ask_at_once);
 	config_free(before);
 	return true;

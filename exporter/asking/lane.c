@@ -211,7 +211,7 @@ void lane_watch(struct lane *lane, const struct target_list *targets, size_t vie
 
 /* --- figures --- */
 
-const struct upstream *lane_upstream(const struct lane *lane)
+struct upstream *lane_upstream(const struct lane *lane)
 {
 	return lane->upstream;
 }

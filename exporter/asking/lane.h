@@ -33,7 +33,7 @@ void lane_watch(struct lane *lane, const struct target_list *targets, size_t vie
 		const struct schedule_ring *ring, const bool *ask_at_once,
 		const struct config *config);
 
-const struct upstream *lane_upstream(const struct lane *lane);
+struct upstream *lane_upstream(const struct lane *lane);
 
 /* Was it there from the first configuration on? */
 bool lane_is_original(const struct lane *lane);

@@ -2,12 +2,17 @@
 
 #include <string.h>
 
+static bool is_silence(enum reason reason)
+{
+	return reason == REASON_TIMEOUT || reason == REASON_TCP_TIMEOUT || reason == REASON_NETWORK;
+}
+
 enum authority_answer_kind authority_answer_kind_of(const struct lookup *lookup)
 {
 	const struct dns_reply *reply = lookup->reply;
 
 	if (reply == NULL)
-		return AUTHORITY_SILENT;
+		return is_silence(lookup->reason) ? AUTHORITY_SILENT : AUTHORITY_NOT_IN_ZONE;
 	if (!reply->authoritative)
 		return reply->recursion_available ? AUTHORITY_RESOLVER : AUTHORITY_NOT_IN_ZONE;
 	switch (reply->outcome) {

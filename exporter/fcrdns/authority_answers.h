@@ -37,7 +37,7 @@ struct authority_decision {
 	int truth; /* which answer it is; AUTHORITY_NO_TRUTH */
 };
 
-/* What one server said: `lookup.reply` is NULL where nothing came. */
+/* What one server said, or why nothing came. */
 enum authority_answer_kind authority_answer_kind_of(const struct lookup *lookup);
 
 /* All of them together; no answer at all is lame. `ip` is the target's. */

@@ -122,6 +122,7 @@ static void who_speaks_for_the_zone(void **state)
 	static const char *const others[] = {"ptr_servfail", "ptr_refused",   "ptr_cname_loop",
 					     "ptr_referral", "ptr_truncated", "ptr_malformed_ede15"};
 	struct lookup silence = lookup_of_failure(REASON_TIMEOUT);
+	struct lookup garbage = lookup_of_failure(REASON_MALFORMED);
 	size_t i;
 
 	(void)state;
@@ -136,6 +137,7 @@ static void who_speaks_for_the_zone(void **state)
 		assert_int_equal(kind_of(others[i], false, false), AUTHORITY_NOT_IN_ZONE);
 	}
 	assert_int_equal(authority_answer_kind_of(&silence), AUTHORITY_SILENT);
+	assert_int_equal(authority_answer_kind_of(&garbage), AUTHORITY_NOT_IN_ZONE);
 }
 
 static void what_is_wrong_outweighs_what_is_not_known(void **state)
