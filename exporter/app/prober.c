@@ -3,6 +3,7 @@
 #include "app/change_log.h"
 #include "asking/lane.h"
 #include "asking/name_survey.h"
+#include "authority/authority_lane.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "targets/shared_ptr.h"
@@ -18,6 +19,7 @@ struct prober {
 	struct schedule_ring *ring; /* shared by all lanes */
 	struct name_survey *survey;
 	struct change_log change_log;
+	struct authority_lane *authority; /* NULL: the authorities are not asked */
 	bool ready;
 };
 
@@ -45,6 +47,7 @@ void prober_free(struct prober *prober)
 
 	if (prober == NULL)
 		return;
+	authority_lane_free(prober->authority);
 	for (i = 0; i < prober->lane_count; i++)
 		lane_free(prober->lanes[i]);
 	name_survey_free(prober->survey);
@@ -87,6 +90,47 @@ static void on_change(void *context, const struct answer_change *change, struct 
 	struct prober *prober = context;
 
 	change_log_answer(&prober->change_log, change, now.ms);
+}
+
+/* --- the authorities --- */
+
+static bool is_changing(void *context, const struct target *target, int64_t now_ms)
+{
+	(void)context;
+	return target_is_changing(target, now_ms);
+}
+
+static void on_authority(void *context, struct target *target, struct authority_finding *finding)
+{
+	const char *status = "unknown";
+	char ip[IP_TEXT_MAX];
+
+	(void)context;
+	if (finding->evidence != NULL)
+		status = status_name(
+			(enum status)judge(finding->evidence, target->expectation).status);
+	log_debug("Authorities asked", LOG_TEXT("ip", ip_print(&target->ip, ip)),
+		  LOG_TEXT("state", authority_state_name(finding->state)),
+		  LOG_TEXT("status", status));
+	target_finish_authority(target, finding, loop_now());
+}
+
+static void start_authority(struct prober *prober)
+{
+	const struct authority_lane_events events = {is_changing, on_authority, prober};
+	struct upstream *upstreams[CONFIG_RESOLVERS_MAX];
+	size_t i;
+
+	if (!prober->config->authoritative_enabled) {
+		authority_lane_free(prober->authority);
+		prober->authority = NULL;
+		return;
+	}
+	if (prober->authority == NULL)
+		prober->authority = authority_lane_create(prober->loop, &events);
+	for (i = 0; i < prober->lane_count; i++)
+		upstreams[i] = lane_upstream(prober->lanes[i]);
+	authority_lane_watch(prober->authority, prober->config, upstreams, prober->targets);
 }
 
 /* --- a new configuration --- */
@@ -274,6 +318,7 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
 	start_survey(prober);
+	start_authority(prober);
 	free(ask_at_once);
 	config_free(before);
 	return true;

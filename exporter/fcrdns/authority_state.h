@@ -1,16 +1,16 @@
-/* authority_state.h - how the servers of the zone itself answer for one address.
+/* authority_state.h - how the servers of a target's own zones are doing, in one word.
  *
- * A closed set; the names are label values, therefore public interface.
+ * The names are label values, therefore public interface.
  */
 #pragma once
 
 enum authority_state {
-	AUTHORITY_CONSISTENT,   /* all that answer say the same */
-	AUTHORITY_INCONSISTENT, /* they say different things: there is no truth now */
-	AUTHORITY_LAME,         /* some answer without authority; the others may still agree */
+	AUTHORITY_CONSISTENT,
+	AUTHORITY_INCONSISTENT, /* servers of one zone give different answers or serials */
+	AUTHORITY_LAME,         /* some are named as its servers but do not speak for it */
 	AUTHORITY_UNREACHABLE,  /* none answers */
-	AUTHORITY_INTERCEPTED,  /* somebody else answers in their place */
-	AUTHORITY_UNKNOWN,      /* not asked yet, or nobody to ask was found */
+	AUTHORITY_INTERCEPTED,  /* a resolver answers in their place */
+	AUTHORITY_UNKNOWN,      /* not asked yet, or the zone could not be found */
 };
 #define AUTHORITY_STATE_COUNT (AUTHORITY_UNKNOWN + 1)
 

@@ -201,7 +201,7 @@ class Page:
 
     def _check_closed_sets(self):
         sets = {"flag": FLAGS, "reason": REASONS, "family": {"ipv4", "ipv6"}, "aspect": {"ptr", "verdict"},
-                "record_type": {"PTR", "A", "AAAA", "NS"}, "transport": {"udp", "tcp"}}
+                "record_type": {"PTR", "A", "AAAA", "NS", "SOA"}, "transport": {"udp", "tcp"}}
         for sample in self.all:
             if not sample.name.startswith("fcrdns_"):
                 continue

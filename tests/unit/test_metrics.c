@@ -457,7 +457,8 @@ static void resolvers_and_their_counters(void **state)
 		     "{resolver=\"google\",record_type=\"PTR\"} 0\n"
 		     "{resolver=\"google\",record_type=\"A\"} 0\n"
 		     "{resolver=\"google\",record_type=\"AAAA\"} 12345678901\n"
-		     "{resolver=\"google\",record_type=\"NS\"} 0\n");
+		     "{resolver=\"google\",record_type=\"NS\"} 0\n"
+		     "{resolver=\"google\",record_type=\"SOA\"} 0\n");
 	assert_lines(world, "fcrdns_dns_responses_total", "nxdomain",
 		     "{resolver=\"google\",rcode=\"nxdomain\"} 0\n"
 		     "{resolver=\"quad9\",rcode=\"nxdomain\"} 7\n");
