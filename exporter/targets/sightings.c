@@ -76,8 +76,8 @@ static void count_down(struct countdown *countdown, bool same, uint32_t ttl_s, i
 {
 	int64_t unmoved_ds = countdown->unmoved_ds + passed_ms / 100;
 
-	if (!same || ttl_s == 0 || ttl_s >= DNS_TTL_MAX_S) {
-		*countdown = (struct countdown){0, 0};
+	if (!same || countdown->anew || ttl_s == 0 || ttl_s >= DNS_TTL_MAX_S) {
+		*countdown = (struct countdown){0, 0, false};
 		return;
 	}
 	countdown->unmoved_ds = (uint16_t)(unmoved_ds < UINT16_MAX ? unmoved_ds : UINT16_MAX);
@@ -126,7 +126,7 @@ void sightings_restart_countdowns(struct sightings *sightings)
 {
 	size_t i;
 
-	sightings->ptr = sightings->forward = (struct countdown){0, 0};
+	sightings->ptr = sightings->forward = (struct countdown){.anew = true};
 	for (i = 0; sightings->older != NULL && i < sightings->older->count; i++)
 		sightings->older->items[i].ptr_stands = sightings->older->items[i].forward_stands =
 			false;
@@ -266,7 +266,7 @@ enum sighting_news sightings_note(struct sightings *sightings, const struct sigh
 	if (was_known)
 		extend(&lifetime, &known);
 	sightings->newest = lifetime;
-	sightings->ptr = sightings->forward = (struct countdown){0, 0};
+	sightings->ptr = sightings->forward = (struct countdown){0, 0, false};
 	return was_known ? SIGHTING_KNOWN : SIGHTING_NEW;
 }
 

@@ -37,6 +37,7 @@ struct lifetime {
 struct countdown {
 	uint16_t unmoved_ds; /* tenths of a second it has not moved, as far as they fit */
 	uint8_t repeats;     /* sightings in a row after the first with the same TTL */
+	bool anew;           /* the next sighting is the first */
 };
 
 struct sightings {

@@ -131,6 +131,29 @@ static void no_rate_falls_short(void **state)
 	}
 }
 
+/* Checks are counted by the queries they cost, begun one at a time. */
+static void what_was_used_beyond_is_paid_back(void **state)
+{
+	struct rate_limit limit = {0};
+	unsigned checks = 0;
+	int64_t now_ms;
+
+	(void)state;
+	rate_limit_init(&limit, 0.5, 0);
+	rate_limit_use(&limit, 2);
+	assert_int_equal(rate_limit_wait_ms(&limit, 0), 3980);
+	assert_false(rate_limit_take(&limit, 3979));
+	assert_true(rate_limit_take(&limit, 3980));
+	rate_limit_init(&limit, 25, 0);
+	for (now_ms = 0; now_ms < 20000; now_ms += 10) {
+		if (rate_limit_wait_ms(&limit, now_ms) > 0)
+			continue;
+		rate_limit_use(&limit, 2.5);
+		checks++;
+	}
+	assert_in_range(checks, 198, 202);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +163,7 @@ int main(void)
 	    cmocka_unit_test(time_that_stands_still_gives_nothing),
 	    cmocka_unit_test(another_rate_keeps_what_was_used),
 	    cmocka_unit_test(no_rate_falls_short),
+	    cmocka_unit_test(what_was_used_beyond_is_paid_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
