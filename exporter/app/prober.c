@@ -83,6 +83,8 @@ static void on_news(void *context, struct target *target, struct moment now)
 		return;
 	for (i = 0; i < prober->lane_count; i++)
 		lane_ask_soon(prober->lanes[i], target);
+	if (prober->authority != NULL)
+		authority_lane_ask_soon(prober->authority, target);
 }
 
 static void on_change(void *context, const struct answer_change *change, struct moment now)

@@ -179,7 +179,8 @@ static bool start_by_minute(struct authority_lane *lane, int64_t now_ms)
 	struct due *due;
 	uint32_t item;
 
-	if (!schedule_next(lane->minute, now_ms, &item))
+	if (!schedule_next_soon(lane->minute, now_ms, &item) &&
+	    !schedule_next(lane->minute, now_ms, &item))
 		return false;
 	due = &lane->dues.items[item];
 	if (is_changing(lane, due, now_ms) && !due->asking && !lane->unreachable &&
@@ -210,7 +211,10 @@ static void arm(const struct authority_lane *lane, int64_t now_ms)
 {
 	int64_t hour_ms = schedule_due_ms(lane->hour), minute_ms = schedule_due_ms(lane->minute);
 	int64_t due_ms = hour_ms < minute_ms ? hour_ms : minute_ms;
+	int64_t soon_ms = schedule_soon_ms(lane->minute);
 
+	if (soon_ms < due_ms)
+		due_ms = soon_ms;
 	if (lane->unreachable && lane->retry_ms < due_ms)
 		due_ms = lane->retry_ms;
 	/* With no room, the end of a check wakes us. */
@@ -281,6 +285,19 @@ void authority_lane_watch(struct authority_lane *lane, const struct config *conf
 	}
 	ask_new_ones(lane);
 	wake(lane);
+}
+
+void authority_lane_ask_soon(struct authority_lane *lane, const struct target *target)
+{
+	const struct due *due = due_list_find(&lane->dues, target);
+	int64_t due_ms = loop_now().ms;
+
+	if (due == NULL || due->left_out)
+		return;
+	if (was_asked_within(due, AUTHORITY_CHANGING_INTERVAL_MS, due_ms))
+		due_ms = due->asked_ms + AUTHORITY_CHANGING_INTERVAL_MS;
+	if (schedule_ask_at(lane->minute, target->index, due_ms))
+		wake(lane);
 }
 
 /* --- life --- */

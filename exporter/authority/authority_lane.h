@@ -1,7 +1,7 @@
 /* authority_lane.h - whose authorities are asked, when, and what if nobody answers at all.
  *
  * Every target once an hour, at its own phase of it, so that the load is even; one that is
- * changing once a minute, for an hour at most; a new one soon. Never more than
+ * changing at once, then once a minute, for an hour at most; a new one soon. Never more than
  * AUTHORITY_CHECKS_MAX at once: behind them, and behind the rates of inquiries.h and
  * servers.h, everybody else waits.
  *
@@ -43,3 +43,7 @@ void authority_lane_free(struct authority_lane *lane);
  * are not looked up, or are special-use where such authorities are refused, are left out. */
 void authority_lane_watch(struct authority_lane *lane, const struct config *config,
 			  struct upstream *const *resolvers, const struct target_list *targets);
+
+/* This target is changing: ask about it at once, or when the minute since it was last asked is
+ * over. For targets that are watched; one that is to be asked already changes nothing. */
+void authority_lane_ask_soon(struct authority_lane *lane, const struct target *target);
