@@ -24,8 +24,8 @@ def publish_start(servers):
     servers.set_address("grown.example.com", GROWN)
     servers.set_address("vanished.example.com", VANISHED)
     alias = f"{CLASSLESS.rpartition('.')[2]}.{REVERSE_CUSTOMER}."
-    servers.authority.zones[REVERSE4].set(reverse_name(CLASSLESS), "CNAME", alias)
-    servers.authority.zones[REVERSE_CUSTOMER].set(alias, "PTR", "mx.example.net.")
+    servers.zones[REVERSE4].set(reverse_name(CLASSLESS), "CNAME", alias)
+    servers.zones[REVERSE_CUSTOMER].set(alias, "PTR", "mx.example.net.")
     servers.set_address("mx.example.net", CLASSLESS)
     servers.publish()
 
