@@ -17,6 +17,8 @@ SHELL_LIBRARIES := libuv libcares libmicrohttpd
 # named after (tests/unit/io/test_NAME.c: exporter/io/NAME.c), and what is listed here.
 # What they call besides, the test itself defines.
 UNIT_LINKS_test_question := exporter/io/letter_case.c
+UNIT_LINKS_test_authority_lane := exporter/authority/due_list.c
+UNIT_LINKS_test_authority_check := exporter/authority/authority_lookup.c exporter/authority/zone_finder.c
 
 # ---- flags
 

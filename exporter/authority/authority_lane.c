@@ -11,6 +11,9 @@
 #define MINUTE_LEAST_MS (50 * 1000)
 #define HOUR_LEAST_MS (30 * 60 * 1000)
 
+/* Whose authorities the resolvers could not find need not wait for an hour: none was asked. */
+#define NOT_FOUND_MS (5 * 60 * 1000)
+
 #define SWEEP_MS (60 * 1000)
 
 /* How often we wake at most. */
@@ -52,16 +55,28 @@ static void start_check(struct authority_lane *lane, struct due *due, int64_t no
 	authority_check_start(&lane->ways, due->target, recent, &lane->check_events);
 }
 
-static void ask_everybody(struct authority_lane *lane)
+/* All that were never asked, soon. In the order of their phases, which has nothing to do with
+ * their addresses: neighbours have the same servers, and would wait for each other's turns. */
+static void ask_new_ones(struct authority_lane *lane)
 {
 	int64_t now_ms = loop_now().ms;
 	size_t i;
 
-	for (i = 0; i < lane->dues.count; i++) {
-		lane->dues.items[i].asked_ms = DUE_NEVER;
-		if (!lane->dues.items[i].left_out)
-			schedule_ask_at_once(lane->hour, (uint32_t)i, now_ms);
+	for (i = 0; i < lane->hour_ring->slot_count; i++) {
+		uint32_t item = lane->hour_ring->slots[i].item;
+
+		if (lane->dues.items[item].asked_ms == DUE_NEVER)
+			schedule_ask_at_once(lane->hour, item, now_ms);
 	}
+}
+
+static void ask_everybody(struct authority_lane *lane)
+{
+	size_t i;
+
+	for (i = 0; i < lane->dues.count; i++)
+		lane->dues.items[i].asked_ms = DUE_NEVER;
+	ask_new_ones(lane);
 }
 
 static void note_reachability(struct authority_lane *lane)
@@ -98,10 +113,12 @@ static void on_finding(void *context, struct target *target, struct authority_fi
 	struct authority_lane *lane = context;
 	struct due *due = due_list_find(&lane->dues, target);
 
-	if (due == NULL)
+	if (due == NULL) {
 		free(finding->evidence);
-	else
+	} else {
+		due->not_found = finding->state == AUTHORITY_UNKNOWN && finding->evidence == NULL;
 		lane->events.on_finding(lane->events.context, target, finding);
+	}
 	end_check(lane, due);
 }
 
@@ -173,6 +190,13 @@ static bool is_changing(const struct authority_lane *lane, struct due *due, int6
 	return now_ms - due->changing_since_ms < AUTHORITY_CHANGING_MAX_MS;
 }
 
+static bool is_due_by_minute(const struct authority_lane *lane, struct due *due, int64_t now_ms)
+{
+	if (is_changing(lane, due, now_ms))
+		return !was_asked_within(due, MINUTE_LEAST_MS, now_ms);
+	return due->not_found && !was_asked_within(due, NOT_FOUND_MS, now_ms);
+}
+
 /* False: nobody's minute is over. */
 static bool start_by_minute(struct authority_lane *lane, int64_t now_ms)
 {
@@ -183,8 +207,7 @@ static bool start_by_minute(struct authority_lane *lane, int64_t now_ms)
 	    !schedule_next(lane->minute, now_ms, &item))
 		return false;
 	due = &lane->dues.items[item];
-	if (is_changing(lane, due, now_ms) && !due->asking && !lane->unreachable &&
-	    !was_asked_within(due, MINUTE_LEAST_MS, now_ms))
+	if (is_due_by_minute(lane, due, now_ms) && !due->asking && !lane->unreachable)
 		start_check(lane, due, now_ms);
 	return true;
 }
@@ -260,15 +283,6 @@ static void renew_schedule(const struct authority_lane *lane, struct schedule **
 	else
 		schedule_replace_ring(*schedule, *ring, now_ms);
 	due_list_free_ring(before);
-}
-
-static void ask_new_ones(struct authority_lane *lane)
-{
-	size_t i;
-
-	for (i = 0; i < lane->dues.count; i++)
-		if (!lane->dues.items[i].left_out && lane->dues.items[i].asked_ms == DUE_NEVER)
-			schedule_ask_at_once(lane->hour, (uint32_t)i, loop_now().ms);
 }
 
 void authority_lane_watch(struct authority_lane *lane, const struct config *config,

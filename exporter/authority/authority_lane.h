@@ -1,7 +1,8 @@
 /* authority_lane.h - whose authorities are asked, when, and what if nobody answers at all.
  *
  * Every target once an hour, at its own phase of it, so that the load is even; one that is
- * changing at once, then once a minute, for an hour at most; a new one soon. Never more than
+ * changing at once, then once a minute, for an hour at most; a new one soon; one whose zone was
+ * not found, so that nobody was asked, after five minutes. Never more than
  * AUTHORITY_CHECKS_MAX at once: behind them, and behind the rates of inquiries.h and
  * servers.h, everybody else waits.
  *

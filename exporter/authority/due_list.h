@@ -12,6 +12,7 @@ struct due {
 	int64_t changing_since_ms; /* DUE_NEVER: it is not */
 	bool left_out;             /* its authorities are not asked */
 	bool asking;               /* a check is under way */
+	bool not_found;            /* the last one found no zone to ask in */
 };
 
 /* Zeroed memory is the empty list. */

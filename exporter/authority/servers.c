@@ -13,7 +13,7 @@
 #define IDLE_MS (10 * 1000)
 #define SWEEP_MS (5 * 1000)
 
-/* So many questions in a row without an answer, then a rest. */
+/* After so many questions in a row without an answer, a rest after each. */
 #define SILENT_MAX 3
 #define REST_MS (60 * 1000)
 
@@ -205,7 +205,7 @@ static void note_silence(struct servers *servers, struct server *server, bool si
 	}
 	if (servers->silent < SERVERS_SILENT_MAX)
 		servers->silent++;
-	if (++server->silent % SILENT_MAX == 0)
+	if (++server->silent >= SILENT_MAX)
 		server->rest_until_ms = loop_now().ms + REST_MS;
 }
 

@@ -329,6 +329,23 @@ def test_one_address_never_gets_more_than_five_a_second(world, start):
     assert len(reverse.servers[0].queries()) >= 20, "what is allowed is used"
 
 
+def test_many_targets_in_a_hundred_zones(world, start):
+    """The first round, the worst there is: all are new. An address gets five a second at most, a zone is
+    asked for once; tests/unit/authority/test_authority_lane.c has 10,000 targets and the hours that follow."""
+    world.resolver.on(None, "PTR", rcode("SERVFAIL"))
+    zones = [world.zone(f"{number}.45.5.in-addr.arpa") for number in range(100)]
+    ips = [f"5.45.{zone}.{host}" for zone in range(100) for host in range(5)]
+    start(ips, resolvers=[resolver("one", world.resolver, max_qps=500)], timeout="2s")
+    begin = time.monotonic()
+    time.sleep(10)
+    assert all(zone.servers[0].most_within(1.0) <= 5 for zone in zones)
+    assert all(len(world.resolver.queries(name=zone.name, rdtype="NS")) <= 1 for zone in zones)
+    about_zones = [query for query in world.resolver.queries() if query.type != "PTR"]
+    assert len(about_zones) <= 50 * (time.monotonic() - begin) + 10
+    questions = [query.key for zone in zones for query in zone.servers[0].queries(rdtype="PTR")]
+    assert len(questions) == len(set(questions)) >= 100, "each target once, and zones do not wait for each other"
+
+
 def test_retries_count_against_the_rate(world, start):
     reverse = world.zone("45.5.in-addr.arpa")
     ips = [f"5.45.100.{n}" for n in range(1, 60)]
