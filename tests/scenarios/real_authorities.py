@@ -224,9 +224,10 @@ def shared_port(*addresses):
     """One that is free on all of these, for UDP and TCP."""
     for _ in range(PORT_TRIES):
         port = 0
-        sockets = [socket.socket(socket.AF_INET, kind) for _ in addresses for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
+        wanted = [(address, kind) for address in addresses for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
+        sockets = [socket.socket(socket.AF_INET, kind) for _, kind in wanted]
         try:
-            for sock, address in zip(sockets, [address for address in addresses for _ in range(2)], strict=True):
+            for sock, (address, _) in zip(sockets, wanted, strict=True):
                 sock.bind((address, port))
                 port = sock.getsockname()[1]
             return port

@@ -15,7 +15,8 @@ from scripted_dns import *  # noqa: F403
 from scripted_dns import reverse_name
 
 REVERSE, REVERSE_TAKEN = "100.45.5.in-addr.arpa", "101.45.5.in-addr.arpa"
-FLEET, ALL_FLEETS, REFETCHED, NO_SOA, STALE, NEGATIVE_STALE, UNPUBLISHED, ALTERNATING = (f"5.45.100.{n}" for n in range(1, 9))
+FLEET, ALL_FLEETS, REFETCHED, NO_SOA, STALE, NEGATIVE_STALE, UNPUBLISHED, ALTERNATING = (
+    f"5.45.100.{n}" for n in range(1, 9))
 TAKEN = "5.45.101.9"
 NAMES = {ip: f"{name}.example.com" for ip, name in {
     FLEET: "fleet", ALL_FLEETS: "fleets", REFETCHED: "refetched", NO_SOA: "bare", STALE: "stale",
