@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "io/ares_channel.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -67,6 +68,9 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t room, int f
 
 	if (count > 0 && tcp->received.size + (size_t)count <= RECEIVED_MAX)
 		text_add_bytes(&tcp->received, bytes, (size_t)count);
+	/* The end of the connection, which c-ares 1.34 may wait out in silence. */
+	if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+		tcp->over = true;
 	return count;
 }
 

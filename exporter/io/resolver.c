@@ -120,15 +120,26 @@ static void on_tcp_sent(void *context, const uint8_t *packet, size_t size)
 	question_read(context, packet, size);
 }
 
-/* What does not answer the question is passed over, as it is with UDP. */
+/* The server sent something, and the decoder shall find it malformed. */
+static void finish_malformed(struct question *question)
+{
+	finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
+}
+
+/* What answers another question is passed over, as it is with UDP. But nobody else can have
+ * sent what is no answer to anything. */
 static void on_tcp_reply(void *context, const uint8_t *reply, size_t size)
 {
 	struct question *question = context;
 
-	if (!question->waiting || !question_is_answered_by(question, reply, size))
+	if (!question->waiting)
 		return;
-	note_tcp_letter_case(question, reply, size);
-	finish(question, RESOLVER_ANSWERED, reply, size);
+	if (question_is_answered_by(question, reply, size)) {
+		note_tcp_letter_case(question, reply, size);
+		finish(question, RESOLVER_ANSWERED, reply, size);
+	} else if (!question_is_about_one(reply, size)) {
+		finish_malformed(question);
+	}
 }
 
 static void on_tcp_over(void *context, bool bad_reply)
@@ -138,7 +149,7 @@ static void on_tcp_over(void *context, bool bad_reply)
 	if (!question->waiting)
 		return;
 	if (bad_reply)
-		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
+		finish_malformed(question);
 	else
 		refuse(question);
 }
