@@ -71,9 +71,9 @@ static void log_change(struct prober *prober, const struct target *target, enum 
 {
 	enum log_level level = level_of_change((enum status)target->last_status, status);
 	char ip[IP_TEXT_MAX];
-	uint64_t left_out;
+	uint64_t left_out = 0;
 
-	if (!log_is_enabled(level) ||
+	if (level != LOG_DEBUG &&
 	    !line_budget_take(&prober->change_lines, CHANGE_LINES, now_ms, &left_out))
 		return;
 	if (left_out > 0)

@@ -354,6 +354,8 @@ static void drop_data(struct dns_reply *reply, const struct dns_query *query)
 	dns_reply_clear(reply);
 	if (reply->outcome == DNS_MALFORMED)
 		*reply = (struct dns_reply){.outcome = DNS_MALFORMED, .final = query->name};
+	if (reply->outcome == DNS_UNCHASED)
+		return; /* its TTL is that of the chain so far */
 	if ((reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA) || !reply->has_soa)
 		reply->has_ttl = false;
 }

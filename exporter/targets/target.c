@@ -74,7 +74,8 @@ void target_finish_check(struct target *target, size_t i, const struct target_ch
 			 struct moment now)
 {
 	struct view *view = &target->views[i];
-	struct verdict verdict = {.status = STATUS_TEMP_ERROR, .reason = check->failure};
+	struct verdict verdict = {.status = status_of_failure((enum reason)check->failure),
+				  .reason = check->failure};
 
 	if (check->evidence != NULL)
 		verdict = judge(check->evidence, target->expectation);
