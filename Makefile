@@ -7,16 +7,18 @@ FUZZ_SECONDS ?= 60
 
 # A folder is pure when it does no I/O and reads no clock (exporter/README.md).
 PURE_FOLDERS := base dns fcrdns targets config report pacing
-SHELL_FOLDERS := io asking app
+SHELL_FOLDERS := io asking authority app
 
 # pkg-config names: what the pure folders parse with, and what io and app stand on.
 PURE_LIBRARIES := yaml-0.1 libidn2 libpsl
 SHELL_LIBRARIES := libuv libcares libmicrohttpd
 
-# A unit test links the pure folders only. One of app, asking or io also links the module it is
+# A unit test links the pure folders only. One of app, asking, authority or io also links the module it is
 # named after (tests/unit/io/test_NAME.c: exporter/io/NAME.c), and what is listed here.
 # What they call besides, the test itself defines.
 UNIT_LINKS_test_question := exporter/io/letter_case.c
+UNIT_LINKS_test_authority_lane := exporter/authority/due_list.c
+UNIT_LINKS_test_authority_check := exporter/authority/authority_lookup.c exporter/authority/zone_finder.c
 
 # ---- flags
 
@@ -161,7 +163,7 @@ $(BUILD)/tests/unit/$(1): $(call object,tests/unit/$(1).c $(2)) $(HELPERS) $(ARC
 	@$$(LINK) -o $$@ $$^ $$(PURE_LIBS) -lm -lcmocka
 endef
 $(foreach test,$(patsubst tests/unit/%.c,%,$(UNIT_SOURCES)),$(eval $(call unit_rule,$(test),\
-	$(sort $(wildcard exporter/$(filter app/% asking/% io/%,$(subst test_,,$(test))).c) $(UNIT_LINKS_$(notdir $(test)))))))
+	$(sort $(wildcard exporter/$(filter app/% asking/% authority/% io/%,$(subst test_,,$(test))).c) $(UNIT_LINKS_$(notdir $(test)))))))
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(call object,$(FUZZ_HELPERS)) $(ARCHIVE)
 	@echo "  LINK  $@"

@@ -1,16 +1,14 @@
 #include "app/prober.h"
 
+#include "app/change_log.h"
 #include "asking/lane.h"
 #include "asking/name_survey.h"
+#include "authority/authority_lane.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "pacing/quiet.h"
 #include "targets/shared_ptr.h"
 
 #include <stdlib.h>
-
-/* Lines a minute about single targets: when the network fails, all of them change at once. */
-#define CHANGE_LINES 100
 
 struct prober {
 	struct loop *loop;
@@ -19,8 +17,9 @@ struct prober {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
 	size_t lane_count;
 	struct schedule_ring *ring; /* shared by all lanes */
-	struct line_budget change_lines;
 	struct name_survey *survey;
+	struct change_log change_log;
+	struct authority_lane *authority; /* NULL: the authorities are not asked */
 	bool ready;
 };
 
@@ -48,6 +47,7 @@ void prober_free(struct prober *prober)
 
 	if (prober == NULL)
 		return;
+	authority_lane_free(prober->authority);
 	for (i = 0; i < prober->lane_count; i++)
 		lane_free(prober->lanes[i]);
 	name_survey_free(prober->survey);
@@ -58,32 +58,6 @@ void prober_free(struct prober *prober)
 }
 
 /* --- news --- */
-
-static enum log_level level_of_change(enum status before, enum status status)
-{
-	if (status != STATUS_PASS)
-		return LOG_WARN;
-	return before == STATUS_PENDING ? LOG_DEBUG : LOG_INFO;
-}
-
-static void log_change(struct prober *prober, const struct target *target, enum status status,
-		       int64_t now_ms)
-{
-	enum log_level level = level_of_change((enum status)target->last_status, status);
-	char ip[IP_TEXT_MAX];
-	uint64_t left_out = 0;
-
-	if (level != LOG_DEBUG &&
-	    !line_budget_take(&prober->change_lines, CHANGE_LINES, now_ms, &left_out))
-		return;
-	if (left_out > 0)
-		log_warn("Further status changes were left out of the log",
-			 LOG_NUMBER("count", left_out));
-	LOG_LINE(level, "Status changed", LOG_TEXT("ip", ip_print(&target->ip, ip)),
-		 LOG_TEXT("hostname", target->expectation->hostname),
-		 LOG_TEXT("before", status_name((enum status)target->last_status)),
-		 LOG_TEXT("status", status_name(status)));
-}
 
 static void on_news(void *context, struct target *target, struct moment now)
 {
@@ -97,20 +71,75 @@ static void on_news(void *context, struct target *target, struct moment now)
 	shared_ptr_renew(prober->targets, target, hold_ms, prober->config->quorum, now.ms);
 	agreement = target_agreement(target, hold_ms, prober->config->quorum, now.ms);
 	if (agreement.status != target->last_status) {
-		log_change(prober, target, agreement.status, now.ms);
+		change_log_status(&prober->change_log, target, agreement.status, now.ms);
 		target->last_status = (uint8_t)agreement.status;
 	}
 	/* That nothing is known yet at the start is no trouble. */
 	if (target_last_check_unix_ms(target) != 0 &&
 	    agreement_is_trouble(&agreement, prober->lane_count))
 		target->trouble_ms = now.ms;
+	target_notice_agreement(target, &agreement, now);
+	if (!target_is_changing(target, now.ms))
+		return;
+	for (i = 0; i < prober->lane_count; i++)
+		lane_ask_soon(prober->lanes[i], target);
+	if (prober->authority != NULL)
+		authority_lane_ask_soon(prober->authority, target);
+}
+
+static void on_change(void *context, const struct answer_change *change, struct moment now)
+{
+	struct prober *prober = context;
+
+	change_log_answer(&prober->change_log, change, now.ms);
+}
+
+/* --- the authorities --- */
+
+static bool is_changing(void *context, const struct target *target, int64_t now_ms)
+{
+	(void)context;
+	return target_is_changing(target, now_ms);
+}
+
+static void on_authority(void *context, struct target *target, struct authority_finding *finding)
+{
+	const char *status = "unknown";
+	char ip[IP_TEXT_MAX];
+
+	(void)context;
+	if (finding->evidence != NULL)
+		status = status_name(
+			(enum status)judge(finding->evidence, target->expectation).status);
+	log_debug("Authorities asked", LOG_TEXT("ip", ip_print(&target->ip, ip)),
+		  LOG_TEXT("state", authority_state_name(finding->state)),
+		  LOG_TEXT("status", status));
+	target_finish_authority(target, finding, loop_now());
+}
+
+static void start_authority(struct prober *prober)
+{
+	const struct authority_lane_events events = {is_changing, on_authority, prober};
+	struct upstream *upstreams[CONFIG_RESOLVERS_MAX];
+	size_t i;
+
+	if (!prober->config->authoritative_enabled) {
+		authority_lane_free(prober->authority);
+		prober->authority = NULL;
+		return;
+	}
+	if (prober->authority == NULL)
+		prober->authority = authority_lane_create(prober->loop, &events);
+	for (i = 0; i < prober->lane_count; i++)
+		upstreams[i] = lane_upstream(prober->lanes[i]);
+	authority_lane_watch(prober->authority, prober->config, upstreams, prober->targets);
 }
 
 /* --- a new configuration --- */
 
 struct change {
 	struct lane *lanes[CONFIG_RESOLVERS_MAX];
-	int old_views[CONFIG_RESOLVERS_MAX]; /* -1: a new lane */
+	int old_views[TARGET_VIEWS_MAX]; /* -1: a new lane; the authority's comes last */
 	size_t lane_count;
 };
 
@@ -138,6 +167,7 @@ static void drop_new_lanes(struct change *change)
 static bool prepare_lanes(struct prober *prober, const struct config *config,
 			  struct change *change, struct error *error)
 {
+	const struct lane_events events = {on_news, on_change, prober};
 	size_t i;
 
 	for (i = 0; i < config->resolver_count; i++) {
@@ -146,8 +176,8 @@ static bool prepare_lanes(struct prober *prober, const struct config *config,
 
 		change->old_views[i] = old;
 		change->lanes[i] = old >= 0 ? prober->lanes[old]
-					    : lane_create(prober->loop, resolver, config, on_news,
-						  prober, error);
+					    : lane_create(prober->loop, resolver, config, &events,
+							  error);
 		if (change->lanes[i] == NULL) {
 			drop_new_lanes(change);
 			return false;
@@ -249,6 +279,29 @@ static bool configure_kept_lanes(struct change *change, const struct config *con
 	return true;
 }
 
+/* Resolvers first, then the authority, if it is asked. */
+static void reconcile_targets(struct prober *prober, const struct config *config,
+			      struct change *change, bool *ask_at_once)
+{
+	const struct target_list *targets = prober->targets;
+	size_t view_count = config->resolver_count;
+
+	if (config->authoritative_enabled)
+		change->old_views[view_count++] = targets->view_count > targets->resolver_count
+							  ? (int)targets->resolver_count
+							  : -1;
+	target_list_reconcile(prober->targets,
+			      &(struct target_list_change){
+				      .watches = config->watches,
+				      .watch_count = config->watch_count,
+				      .view_count = view_count,
+				      .old_views = change->old_views,
+				      .check_special_use = config->check_special_use,
+				      .has_authority = config->authoritative_enabled,
+			      },
+			      ask_at_once);
+}
+
 bool prober_configure(struct prober *prober, struct config *config, struct error *error)
 {
 	struct change change = {.lane_count = 0};
@@ -263,18 +316,11 @@ bool prober_configure(struct prober *prober, struct config *config, struct error
 	}
 	ask_at_once = memory_allocate_array(config->watch_count, sizeof *ask_at_once);
 	swap_lanes(prober, &change);
-	target_list_reconcile(prober->targets,
-			      &(struct target_list_change){
-				      .watches = config->watches,
-				      .watch_count = config->watch_count,
-				      .view_count = config->resolver_count,
-				      .old_views = change.old_views,
-				      .check_special_use = config->check_special_use,
-			      },
-			      ask_at_once);
+	reconcile_targets(prober, config, &change, ask_at_once);
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
 	start_survey(prober);
+	start_authority(prober);
 	free(ask_at_once);
 	config_free(before);
 	return true;

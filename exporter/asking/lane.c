@@ -18,12 +18,13 @@ struct lane {
 	struct schedule *schedule; /* NULL before the first lane_watch() */
 	const struct target_list *targets;
 	int64_t interval_ms;
+	int64_t changing_interval_ms;
 	int64_t hold_ms; /* as configured */
+	struct rate_limit changing_rate; /* of queries about what is changing */
 	size_t view;
 	size_t watched; /* targets that are looked up */
 	bool original;
-	lane_news_fn on_news;
-	void *news_context;
+	struct lane_events events;
 	struct check_events check_events;
 	struct query *control; /* the control question; NULL: none under way */
 	bool introduced;       /* that was answered or has failed once: checks may begin */
@@ -82,6 +83,27 @@ static bool is_news(void *context, const struct target *target, const struct evi
 						  lane_hold_ms(lane, now_ms), now_ms);
 }
 
+static void tell_change(const struct lane *lane, const struct check_result *result,
+			struct moment now)
+{
+	const struct target *target = result->target;
+	const struct evidence *evidence = result->check.evidence;
+	const struct view *view = &target->views[lane->view];
+	char names_before[EVIDENCE_NAMES_TEXT_MAX], names[EVIDENCE_NAMES_TEXT_MAX];
+	struct answer_change change = {
+		.target = target,
+		.resolver = lane->upstream->name,
+		.names_before = names_before,
+		.names = names,
+		.status_before = (enum status)view->verdict.status,
+		.status = (enum status)judge(evidence, target->expectation).status,
+	};
+
+	evidence_print_names(view->counted, names_before);
+	evidence_print_names(evidence, names);
+	lane->events.on_change(lane->events.context, &change, now);
+}
+
 static void on_check(void *context, const struct check_result *result)
 {
 	struct upstream *upstream = result->upstream;
@@ -99,10 +121,40 @@ static void on_check(void *context, const struct check_result *result)
 	}
 	view = &target->views[lane->view];
 	view->asking = false;
+	if (result->check.evidence != NULL &&
+	    target_answer_changes(target, lane->view, result->check.evidence))
+		tell_change(lane, result, now);
 	target_finish_check(target, lane->view, &result->check, now);
 	if (view->ask_again && !target->skipped)
 		ask_again(lane, target, view);
-	lane->on_news(lane->news_context, target, now);
+	lane->events.on_news(lane->events.context, target, now);
+}
+
+/* Whom to ask now. What is changing comes first, but gets no more than its share. */
+static bool take_due(struct lane *lane, int64_t now_ms, uint32_t *item, bool *soon)
+{
+	if (lane->schedule == NULL)
+		return false;
+	*soon = rate_limit_wait_ms(&lane->changing_rate, now_ms) == 0 &&
+		schedule_next_soon(lane->schedule, now_ms, item);
+	if (!*soon)
+		return schedule_next(lane->schedule, now_ms, item);
+	rate_limit_use(&lane->changing_rate, lane->upstream->queries_per_check);
+	return true;
+}
+
+static int64_t next_due_ms(struct lane *lane, int64_t now_ms)
+{
+	int64_t due_ms, soon_ms, allowed_ms;
+
+	if (lane->schedule == NULL)
+		return INT64_MAX;
+	due_ms = schedule_due_ms(lane->schedule);
+	soon_ms = schedule_soon_ms(lane->schedule);
+	allowed_ms = now_ms + rate_limit_wait_ms(&lane->changing_rate, now_ms);
+	if (soon_ms < allowed_ms)
+		soon_ms = allowed_ms;
+	return soon_ms < due_ms ? soon_ms : due_ms;
 }
 
 /* For the upstream: the next check that is due, if any. */
@@ -112,20 +164,20 @@ static bool start_next(void *context, int64_t now_ms, int64_t *due_ms)
 	struct target *target;
 	struct view *view;
 	uint32_t item;
+	bool soon;
 
 	if (!lane->introduced && now_ms - lane->created_ms < INTRODUCTION_MS) {
 		*due_ms = lane->created_ms + INTRODUCTION_MS;
 		return false;
 	}
 	do {
-		if (lane->schedule == NULL || !schedule_next(lane->schedule, now_ms, &item)) {
-			*due_ms = lane->schedule == NULL ? INT64_MAX
-							 : schedule_due_ms(lane->schedule);
+		if (!take_due(lane, now_ms, &item, &soon)) {
+			*due_ms = next_due_ms(lane, now_ms);
 			return false;
 		}
 		target = lane->targets->items[item];
 		view = &target->views[lane->view];
-		view->ask_again = view->asking;
+		view->ask_again = view->asking && (view->ask_again || !soon);
 	} while (view->asking);
 	view->asking = true;
 	view->due_at_once = false;
@@ -135,15 +187,19 @@ static bool start_next(void *context, int64_t now_ms, int64_t *due_ms)
 
 /* --- life --- */
 
+static double changing_qps(const struct lane *lane)
+{
+	return lane->upstream->max_qps / 2.0;
+}
+
 struct lane *lane_create(struct loop *loop, const struct config_resolver *resolver,
-			 const struct config *config, lane_news_fn on_news, void *context,
+			 const struct config *config, const struct lane_events *events,
 			 struct error *error)
 {
 	struct lane *lane = memory_allocate(sizeof *lane);
 	struct upstream_source source = {start_next, ask_control, lane};
 
-	lane->on_news = on_news;
-	lane->news_context = context;
+	lane->events = *events;
 	lane->check_events = (struct check_events){is_news, on_check, lane};
 	lane->upstream = upstream_create(loop, resolver, config, &source, error);
 	if (lane->upstream == NULL) {
@@ -151,6 +207,7 @@ struct lane *lane_create(struct loop *loop, const struct config_resolver *resolv
 		return NULL;
 	}
 	lane->created_ms = loop_now().ms;
+	rate_limit_init(&lane->changing_rate, changing_qps(lane), lane->created_ms);
 	ask_control(lane);
 	return lane;
 }
@@ -177,7 +234,10 @@ bool lane_is_of(const struct lane *lane, const struct config_resolver *resolver)
 bool lane_configure(struct lane *lane, const struct config_resolver *resolver,
 		    const struct config *config, struct error *error)
 {
-	return upstream_configure(lane->upstream, resolver, config, error);
+	if (!upstream_configure(lane->upstream, resolver, config, error))
+		return false;
+	rate_limit_set(&lane->changing_rate, changing_qps(lane));
+	return true;
 }
 
 void lane_watch(struct lane *lane, const struct target_list *targets, size_t view,
@@ -191,6 +251,7 @@ void lane_watch(struct lane *lane, const struct target_list *targets, size_t vie
 	lane->view = view;
 	lane->watched = ring->slot_count;
 	lane->interval_ms = config->interval_ms;
+	lane->changing_interval_ms = config->changing_interval_ms;
 	lane->hold_ms = config->hold_ms;
 	if (targets->generation == 1)
 		lane->original = true;
@@ -207,6 +268,15 @@ void lane_watch(struct lane *lane, const struct target_list *targets, size_t vie
 			schedule_ask_at_once(lane->schedule, (uint32_t)i, now_ms);
 	}
 	upstream_wake(lane->upstream);
+}
+
+void lane_ask_soon(struct lane *lane, const struct target *target)
+{
+	int64_t due_ms = loop_now().ms + lane->changing_interval_ms;
+
+	if (lane->changing_interval_ms < lane->interval_ms &&
+	    schedule_ask_at(lane->schedule, target->index, due_ms))
+		upstream_wake(lane->upstream);
 }
 
 /* --- figures --- */

@@ -12,11 +12,25 @@
 
 struct lane;
 
-/* A check of this target has just ended. */
-typedef void (*lane_news_fn)(void *context, struct target *target, struct moment now);
+/* The counted answer of a resolver is about to become another; borrowed for the call. */
+struct answer_change {
+	const struct target *target;
+	const char *resolver;
+	const char *names_before; /* the evaluated PTR names, joined by commas */
+	const char *names;
+	enum status status_before;
+	enum status status;
+};
+
+struct lane_events {
+	/* A check of this target has just ended. */
+	void (*on_news)(void *context, struct target *target, struct moment now);
+	void (*on_change)(void *context, const struct answer_change *change, struct moment now);
+	void *context;
+};
 
 struct lane *lane_create(struct loop *loop, const struct config_resolver *resolver,
-			 const struct config *config, lane_news_fn on_news, void *context,
+			 const struct config *config, const struct lane_events *events,
 			 struct error *error);
 void lane_free(struct lane *lane); /* NULL is fine; ends its checks */
 
@@ -32,6 +46,11 @@ bool lane_configure(struct lane *lane, const struct config_resolver *resolver,
 void lane_watch(struct lane *lane, const struct target_list *targets, size_t view,
 		const struct schedule_ring *ring, const bool *ask_at_once,
 		const struct config *config);
+
+/* Ask about this target once the changing interval is over, unless that is to be done already.
+ * All such checks together take at most half of the resolver's rate, so that the others keep
+ * their turns. */
+void lane_ask_soon(struct lane *lane, const struct target *target);
 
 struct upstream *lane_upstream(const struct lane *lane);
 

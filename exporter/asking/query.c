@@ -14,7 +14,8 @@
 static void finish(struct query *query, struct lookup lookup)
 {
 	query->lookup = lookup;
-	if (lookup.reason >= REASON_FIRST_FAILURE && !query->cancelled)
+	if (lookup.reason >= REASON_FIRST_FAILURE && !query->cancelled &&
+	    query->question.recursion_desired)
 		failure_log_lookup(&query->upstream->failure_log, query->upstream->name,
 				   &query->question, lookup.reason, loop_now().ms);
 	query->on_done(query);
@@ -117,7 +118,8 @@ static void on_reply(struct query *query)
 		return;
 	}
 	query->by_udp |= query->transport != RESOLVER_TCP;
-	lookup = lookup_of_reply(reply, upstream_recursion_is_usual(query->upstream));
+	lookup = lookup_of_reply(reply, query->question.recursion_desired &&
+						upstream_recursion_is_usual(query->upstream));
 	if (lookup.reason >= REASON_FIRST_FAILURE && reply->outcome != DNS_UNCHASED)
 		count_failure(query, lookup.reason);
 	if (is_refusal_of_edns(query)) {
@@ -217,13 +219,13 @@ void query_start(struct query *query, struct upstream *upstream, const struct qu
 	query->upstream = upstream;
 	memcpy(query->question.name.wire, order->name, dns_name_size(order->name));
 	query->question.type = order->type;
-	query->question.recursion_desired = true;
+	query->question.recursion_desired = !upstream->is_authority;
 	query->question.edns = upstream->edns;
 	query->first_transport =
 		upstream->transport == CONFIG_TCP ? RESOLVER_TCP : order->transport;
 	query->transport = query->first_transport;
 	query->tries_left = upstream->tries;
-	query->chases_left = CHASES_MAX;
+	query->chases_left = upstream->is_authority ? 0 : CHASES_MAX;
 	query->on_done = on_done;
 	query->context = context;
 	submit(query);

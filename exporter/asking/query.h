@@ -6,6 +6,8 @@
  *   that may be forged, by UDP again if TCP fails;
  * - FORMERR, NOTIMP or BADVERS to a question with EDNS: once without, for this question only;
  * - an answer that ends in a CNAME nobody followed: the name it leads to, a few times.
+ * An authority (upstream.h) is asked without recursion; its CNAMEs are not gone along, and
+ * its failures are told to nobody but who asked.
  * A deadline bounds the whole. The query lives inside its owner's memory.
  */
 #pragma once

@@ -122,7 +122,7 @@ static void tell_letter_case(struct upstream *upstream)
 {
 	bool keeps = resolver_keeps_letter_case(upstream->resolver);
 
-	if (upstream->keeps_letter_case && !keeps)
+	if (upstream->keeps_letter_case && !keeps && !upstream->is_authority)
 		log_info("Resolver changes the letter case of questions: it is asked in lower case",
 			 LOG_TEXT("resolver", upstream->name));
 	upstream->keeps_letter_case = keeps;

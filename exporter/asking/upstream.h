@@ -1,4 +1,4 @@
-/* upstream.h - one configured resolver at work: its turn-taking and its numbers.
+/* upstream.h - one DNS server at work, a configured resolver as a rule: its turn-taking and its numbers.
  *
  * Whoever wants to ask hands in a ticket; when the rate and the number in flight
  * allow it, the ticket gets its turn and asks. Tickets come before new checks, so
@@ -47,6 +47,8 @@ struct upstream {
 
 	struct resolver_stats stats;
 	struct failure_log failure_log;
+	bool is_authority;       /* asked without recursion; nobody configured it, so the log
+				  * has no line about it */
 	bool keeps_letter_case;  /* as last told to the operator */
 	int recursion_votes;     /* of the replies lately, for RA being set; see below */
 	unsigned unanswered;     /* queries in a row */

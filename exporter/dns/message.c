@@ -1,5 +1,6 @@
 #include "dns/message.h"
 
+#include "dns/cname_set.h"
 #include "dns/reader.h"
 
 #include <string.h>
@@ -14,15 +15,6 @@
 
 #define EDNS_OPTION_EDE 15 /* RFC 8914 2 */
 
-/* A chain is at most 16 hops; an answer with more CNAMEs than this is none we follow. */
-#define CNAMES_MAX 32
-
-struct cname {
-	struct dns_name owner;
-	struct dns_name target;
-	uint32_t ttl_s;
-};
-
 struct decoding {
 	struct dns_reader reader;
 	const struct dns_query *query;
@@ -30,8 +22,7 @@ struct decoding {
 	unsigned flags;
 	unsigned question_count, answer_count, authority_count, additional_count;
 	size_t answers; /* where the answer section starts */
-	struct cname *cnames; /* room for CNAMES_MAX */
-	size_t cname_count;
+	struct dns_cname_set *cnames;
 	bool too_many_cnames;
 	bool has_ns; /* in the authority section */
 };
@@ -100,9 +91,9 @@ static bool read_question(struct decoding *d)
 
 static void keep_cname(struct decoding *d, const struct dns_record *record)
 {
-	struct cname *cname = &d->cnames[d->cname_count];
+	struct dns_cname *cname = dns_cname_set_add(d->cnames);
 
-	if (d->cname_count == CNAMES_MAX) {
+	if (cname == NULL) {
 		d->too_many_cnames = true;
 		return;
 	}
@@ -112,7 +103,6 @@ static void keep_cname(struct decoding *d, const struct dns_record *record)
 	}
 	cname->owner = record->owner;
 	cname->ttl_s = clean_ttl(record->ttl);
-	d->cname_count++;
 }
 
 static void read_answers(struct decoding *d)
@@ -128,29 +118,31 @@ static void read_answers(struct decoding *d)
 	}
 }
 
-/* The SOA of a negative answer (RFC 2308 5): two names, then serial, refresh, retry,
- * expire and minimum of four bytes each. */
-static void read_soa(struct decoding *d, const struct dns_record *record)
+static bool keep_soa(struct decoding *d, const struct dns_record *record, uint32_t *minimum_s)
 {
-	struct dns_reader data = d->reader;
-	struct dns_name name;
-	uint32_t minimum;
+	struct dns_soa soa;
 
-	data.size = record->data + record->data_size;
-	data.at = record->data;
-	dns_reader_name(&data, &name);
-	dns_reader_name(&data, &name);
-	dns_reader_skip(&data, 16);
-	minimum = dns_reader_u32(&data);
-	if (data.failed || data.at != data.size) {
+	if (!dns_soa_decode(&d->reader, record, &soa)) {
 		d->reader.failed = true;
-		return;
+		return false;
 	}
 	if (!dns_name_is_under(d->reply->final.wire, record->owner.wire))
-		return;
+		return false;
+	dns_soa_keep_deeper(&d->reply->soa, d->reply->has_soa, &soa);
 	d->reply->has_soa = true;
+	*minimum_s = soa.minimum_s;
+	return true;
+}
+
+/* The SOA of a negative answer (RFC 2308 5). */
+static void read_negative_soa(struct decoding *d, const struct dns_record *record)
+{
+	uint32_t minimum_s;
+
+	if (!keep_soa(d, record, &minimum_s))
+		return;
 	lower_ttl(d->reply, clean_ttl(record->ttl));
-	lower_ttl(d->reply, clean_ttl(minimum));
+	lower_ttl(d->reply, clean_ttl(minimum_s));
 }
 
 static void read_authority(struct decoding *d, bool negative)
@@ -165,7 +157,7 @@ static void read_authority(struct decoding *d, bool negative)
 		if (record.type == DNS_NS)
 			d->has_ns = true;
 		if (record.type == DNS_SOA && negative)
-			read_soa(d, &record);
+			read_negative_soa(d, &record);
 	}
 }
 
@@ -209,31 +201,12 @@ static void read_additional(struct decoding *d)
 
 /* --- the chain --- */
 
-static int compare_cnames(const struct cname *a, const struct cname *b)
-{
-	int order = dns_name_compare(a->target.wire, b->target.wire);
-
-	return order != 0 ? order : (a->ttl_s > b->ttl_s) - (a->ttl_s < b->ttl_s);
-}
-
-/* The CNAME of a name; of several (illegal, RFC 2181 10.1) the least, in whatever order. */
-static const struct cname *find_cname(const struct decoding *d, const uint8_t *owner)
-{
-	const struct cname *found = NULL, *cname = d->cnames;
-
-	for (; cname < d->cnames + d->cname_count; cname++)
-		if (dns_name_equal(cname->owner.wire, owner) &&
-		    (found == NULL || compare_cnames(cname, found) < 0))
-			found = cname;
-	return found;
-}
-
 /* Walk from the question to `final`. False: a loop, or too long to be honest. A loop
  * never ends, so the bound on hops finds it. */
 static bool follow_chain(struct decoding *d)
 {
 	struct dns_reply *reply = d->reply;
-	const struct cname *cname;
+	const struct dns_cname *cname;
 	unsigned hops;
 
 	if (d->query->type == DNS_CNAME)
@@ -241,7 +214,7 @@ static bool follow_chain(struct decoding *d)
 	/* Some were left out: which, depends on their order, so no verdict may. */
 	if (d->too_many_cnames)
 		return false;
-	for (hops = 0; (cname = find_cname(d, reply->final.wire)) != NULL; hops++) {
+	for (hops = 0; (cname = dns_cname_set_find(d->cnames, reply->final.wire)) != NULL; hops++) {
 		if (hops == DNS_CNAME_HOPS_MAX)
 			return false;
 		reply->final = cname->target;
@@ -282,6 +255,7 @@ static void collect_data(struct decoding *d)
 {
 	size_t behind = d->reader.at;
 	struct dns_record record;
+	uint32_t minimum_s;
 	unsigned i;
 
 	d->reader.at = d->answers;
@@ -294,6 +268,8 @@ static void collect_data(struct decoding *d)
 			keep_address(d, &record);
 		else if (record.type == DNS_PTR || record.type == DNS_NS)
 			keep_name(d, &record);
+		else if (record.type == DNS_SOA)
+			keep_soa(d, &record, &minimum_s);
 		lower_ttl(d->reply, clean_ttl(record.ttl));
 	}
 	d->reader.at = behind;
@@ -330,7 +306,7 @@ static enum dns_outcome read_sections(struct decoding *d)
 	chain_ends = !d->reader.failed && follow_chain(d);
 	if (chain_ends)
 		collect_data(d);
-	has_data = reply->names.count > 0 || reply->addresses.count > 0;
+	has_data = reply->names.count > 0 || reply->addresses.count > 0 || reply->has_soa;
 	read_authority(d, chain_ends && !has_data);
 	read_additional(d);
 	outcome = outcome_of_rcode(reply->rcode);
@@ -345,6 +321,8 @@ static enum dns_outcome read_sections(struct decoding *d)
 		return DNS_MALFORMED;
 	if (outcome == DNS_DATA && !has_data)
 		return outcome_of_absence(d);
+	if (outcome == DNS_NXDOMAIN && has_data)
+		reply->has_soa = false; /* an SOA in the answer denies nothing */
 	return outcome;
 }
 
@@ -354,9 +332,10 @@ static void drop_data(struct dns_reply *reply, const struct dns_query *query)
 	dns_reply_clear(reply);
 	if (reply->outcome == DNS_MALFORMED)
 		*reply = (struct dns_reply){.outcome = DNS_MALFORMED, .final = query->name};
-	if (reply->outcome == DNS_UNCHASED)
-		return; /* its TTL is that of the chain so far */
-	if ((reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA) || !reply->has_soa)
+	if (reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA)
+		reply->has_soa = false;
+	/* Of a chain that goes on elsewhere the TTL is that so far. */
+	if (!reply->has_soa && reply->outcome != DNS_UNCHASED)
 		reply->has_ttl = false;
 }
 
@@ -374,10 +353,15 @@ static enum dns_outcome decode(struct decoding *d)
 void dns_reply_decode(struct dns_reply *reply, const struct dns_query *query, const uint8_t *bytes,
 		      size_t size)
 {
-	struct cname cnames[CNAMES_MAX];
+	struct dns_cname_set cnames;
 	struct decoding d = {
-		.reader = {bytes, size, 0, false}, .query = query, .reply = reply, .cnames = cnames};
+		.reader = {bytes, size, 0, false},
+		.query = query,
+		.reply = reply,
+		.cnames = &cnames,
+	};
 
+	cnames.count = 0;
 	memset(reply, 0, sizeof *reply);
 	reply->final = query->name;
 	reply->outcome = decode(&d);

@@ -10,6 +10,7 @@
 #include "dns/name.h"
 #include "dns/query.h"
 #include "dns/record_set.h"
+#include "dns/soa.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,7 +45,8 @@ struct dns_reply {
 	bool aliased;             /* `final` is not the name asked: CNAME (also by DNAME) */
 	bool has_ttl;             /* false: a negative answer without SOA, or no answer */
 	uint32_t ttl_s;           /* DATA: least of the RRset and the chain; negative: RFC 2308 5 */
-	bool has_soa;
+	bool has_soa;             /* DATA: it was asked for; negative: it covers `final` */
+	struct dns_soa soa;       /* of the deepest zone, if there are several */
 	struct dns_name final;
 
 	struct dns_name_set names;        /* PTR, NS */

@@ -127,3 +127,32 @@ bool evidence_name_is_usable(const struct evidence *evidence, size_t i)
 {
 	return evidence->names[i].fault == REASON_NONE;
 }
+
+bool evidence_forward_ttl(const struct evidence *evidence, uint32_t *ttl_s)
+{
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < evidence->name_count; i++) {
+		const struct evidence_name *name = &evidence->names[i];
+
+		if (!name->has_ttl || (found && name->ttl_s >= *ttl_s))
+			continue;
+		*ttl_s = name->ttl_s;
+		found = true;
+	}
+	return found;
+}
+
+void evidence_print_names(const struct evidence *evidence, char text[EVIDENCE_NAMES_TEXT_MAX])
+{
+	char *end = text;
+	size_t i;
+
+	*end = '\0';
+	for (i = 0; i < evidence->name_count; i++) {
+		if (i > 0)
+			*end++ = ',';
+		end += dns_name_print(evidence_name_wire(evidence, i), end);
+	}
+}

@@ -56,5 +56,12 @@ void evidence_set_forward(struct evidence *evidence, size_t i, const struct look
 const uint8_t *evidence_name_wire(const struct evidence *evidence, size_t i);
 bool evidence_name_is_usable(const struct evidence *evidence, size_t i);
 
+/* The smallest TTL of the forward answers. False: none has one. */
+bool evidence_forward_ttl(const struct evidence *evidence, uint32_t *ttl_s);
+
+/* The evaluated names as text, joined by commas. */
+#define EVIDENCE_NAMES_TEXT_MAX (EVIDENCE_NAMES_MAX * DNS_NAME_TEXT_MAX)
+void evidence_print_names(const struct evidence *evidence, char text[EVIDENCE_NAMES_TEXT_MAX]);
+
 /* Is this name expected? Never, if none is. */
 bool expectation_has(const struct expectation *expectation, const uint8_t *name);

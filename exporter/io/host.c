@@ -32,15 +32,24 @@ bool host_own_name(char name[HOST_NAME_TEXT_MAX], struct error *error)
 	return true;
 }
 
-bool host_has_ipv4_route(void)
+static bool has_route(int family, const struct ip *ip)
 {
-	struct ip google = {IP_V4, {8, 8, 8, 8}};
 	struct sockaddr_storage address;
-	socklen_t size = address_from_ip(&google, 53, &address);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t size = address_from_ip(ip, 53, &address);
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool routed = fd >= 0 && connect(fd, (struct sockaddr *)&address, size) == 0;
 
 	if (fd >= 0)
 		close(fd);
 	return routed;
+}
+
+bool host_has_ipv4_route(void)
+{
+	return has_route(AF_INET, &(struct ip){IP_V4, {8, 8, 8, 8}});
+}
+
+bool host_has_ipv6_route(void)
+{
+	return has_route(AF_INET6, &(struct ip){IP_V6, {0x26, 0x20, 0, 0xfe, [15] = 0xfe}});
 }

@@ -13,5 +13,7 @@
  * block. False: `error` says what was found instead. */
 bool host_own_name(char name[HOST_NAME_TEXT_MAX], struct error *error);
 
-/* Is there a route to IPv4 addresses of the world? Sends nothing: connects a UDP socket. */
+/* Is there a route to addresses of the world, of this family? Sends nothing: connects a UDP
+ * socket. */
 bool host_has_ipv4_route(void);
+bool host_has_ipv6_route(void);

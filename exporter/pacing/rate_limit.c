@@ -6,7 +6,7 @@
  * looks would be lost, and the rate never be reached. */
 #define ROOM_SECONDS 0.02
 
-void rate_limit_init(struct rate_limit *limit, unsigned per_second, int64_t now_ms)
+void rate_limit_init(struct rate_limit *limit, double per_second, int64_t now_ms)
 {
 	limit->tokens = 0;
 	rate_limit_set(limit, per_second);
@@ -14,7 +14,7 @@ void rate_limit_init(struct rate_limit *limit, unsigned per_second, int64_t now_
 	limit->at_ms = now_ms;
 }
 
-void rate_limit_set(struct rate_limit *limit, unsigned per_second)
+void rate_limit_set(struct rate_limit *limit, double per_second)
 {
 	limit->per_ms = per_second / 1000.0;
 	limit->room = 1 + per_second * ROOM_SECONDS;
@@ -38,6 +38,11 @@ bool rate_limit_take(struct rate_limit *limit, int64_t now_ms)
 		return false;
 	limit->tokens -= 1;
 	return true;
+}
+
+void rate_limit_use(struct rate_limit *limit, double count)
+{
+	limit->tokens -= count;
 }
 
 int64_t rate_limit_wait_ms(struct rate_limit *limit, int64_t now_ms)

@@ -1,6 +1,7 @@
 #include "pacing/schedule.h"
 
 #include "base/memory.h"
+#include "pacing/waiting_line.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -52,20 +53,14 @@ void schedule_ring_clear(struct schedule_ring *ring)
 
 /* --- the schedule of one resolver --- */
 
-struct waiting {
-	uint32_t item;
-	int64_t since_ms;
-};
-
 struct schedule {
 	const struct schedule_ring *ring;
 	size_t cursor;          /* the slot that comes next */
 	int64_t lap_start_ms;   /* when phase 0 of this lap was or is due; a multiple of the interval */
 	int64_t lap_began_ms;   /* when the cursor really passed the start; -1: not yet seen */
 	int64_t last_lap_ms;    /* how long the last whole lap took; 0: none yet */
-	struct waiting *line;   /* from line_first to line_end */
-	size_t line_first, line_end, line_capacity;
-	bool *in_line;          /* by item */
+	struct waiting_line line; /* by when they joined it */
+	struct waiting_line soon; /* by when they are due */
 	bool line_had_turn;     /* who goes next when both are due */
 };
 
@@ -99,7 +94,8 @@ struct schedule *schedule_create(const struct schedule_ring *ring, int64_t now_m
 	struct schedule *schedule = memory_allocate(sizeof *schedule);
 
 	schedule->ring = ring;
-	schedule->in_line = memory_allocate_array(ring->item_count, sizeof(bool));
+	waiting_line_reset(&schedule->line, ring->item_count);
+	waiting_line_reset(&schedule->soon, ring->item_count);
 	schedule->lap_began_ms = -1;
 	place_cursor(schedule, now_ms);
 	return schedule;
@@ -109,8 +105,8 @@ void schedule_free(struct schedule *schedule)
 {
 	if (schedule == NULL)
 		return;
-	free(schedule->line);
-	free(schedule->in_line);
+	waiting_line_clear(&schedule->line);
+	waiting_line_clear(&schedule->soon);
 	free(schedule);
 }
 
@@ -131,9 +127,8 @@ void schedule_replace_ring(struct schedule *schedule, const struct schedule_ring
 	int64_t reached_ms = ring_due_ms(schedule);
 	bool same_phases = ring->interval_ms == schedule->ring->interval_ms;
 
-	free(schedule->in_line);
-	schedule->in_line = memory_allocate_array(ring->item_count, sizeof(bool));
-	schedule->line_first = schedule->line_end = 0;
+	waiting_line_reset(&schedule->line, ring->item_count);
+	waiting_line_reset(&schedule->soon, ring->item_count);
 	schedule->ring = ring;
 	place_cursor(schedule, same_phases && reached_ms < now_ms ? reached_ms : now_ms);
 	if (!same_phases || ring->slot_count == 0) {
@@ -142,44 +137,14 @@ void schedule_replace_ring(struct schedule *schedule, const struct schedule_ring
 	}
 }
 
-static void close_up_line(struct schedule *schedule)
-{
-	size_t count = schedule->line_end - schedule->line_first;
-
-	memmove(schedule->line, schedule->line + schedule->line_first,
-		count * sizeof *schedule->line);
-	schedule->line_first = 0;
-	schedule->line_end = count;
-}
-
 void schedule_ask_at_once(struct schedule *schedule, uint32_t item, int64_t now_ms)
 {
-	assert(item < schedule->ring->item_count);
-	if (schedule->in_line[item])
-		return;
-	/* A line that never empties must not grow for ever. */
-	if (schedule->line_first > schedule->line_end / 2)
-		close_up_line(schedule);
-	if (schedule->line_end == schedule->line_capacity) {
-		schedule->line_capacity =
-			memory_grown_capacity(schedule->line_capacity, schedule->line_end + 1);
-		schedule->line = memory_resize_array(schedule->line, schedule->line_capacity,
-						     sizeof *schedule->line);
-	}
-	schedule->line[schedule->line_end++] = (struct waiting){item, now_ms};
-	schedule->in_line[item] = true;
+	waiting_line_join(&schedule->line, item, now_ms);
 }
 
-static void take_from_line(struct schedule *schedule, uint32_t *item)
+bool schedule_ask_at(struct schedule *schedule, uint32_t item, int64_t due_ms)
 {
-	*item = schedule->line[schedule->line_first++].item;
-	schedule->in_line[*item] = false;
-	schedule->line_had_turn = true;
-	if (schedule->line_first == schedule->line_end) {
-		free(schedule->line);
-		schedule->line = NULL;
-		schedule->line_first = schedule->line_end = schedule->line_capacity = 0;
-	}
+	return waiting_line_join(&schedule->soon, item, due_ms);
 }
 
 static void begin_lap(struct schedule *schedule, int64_t now_ms)
@@ -211,27 +176,37 @@ bool schedule_next(struct schedule *schedule, int64_t now_ms, uint32_t *item)
 	size_t left = schedule->ring->slot_count;
 
 	for (;;) {
-		bool line_waits = schedule->line_first < schedule->line_end;
+		bool line_waits = waiting_line_first_ms(&schedule->line) != INT64_MAX;
 		bool ring_due = left > 0 && ring_due_ms(schedule) <= now_ms;
 
 		if (!line_waits && !ring_due)
 			return false;
 		if (line_waits && (!ring_due || !schedule->line_had_turn)) {
-			take_from_line(schedule, item);
-			return true;
+			schedule->line_had_turn = true;
+			return waiting_line_take(&schedule->line, item);
 		}
 		take_from_ring(schedule, now_ms, item);
 		left--;
-		if (!schedule->in_line[*item])
+		if (!waiting_line_has(&schedule->line, *item))
 			return true;
 	}
 }
 
+bool schedule_next_soon(struct schedule *schedule, int64_t now_ms, uint32_t *item)
+{
+	return schedule_soon_ms(schedule) <= now_ms && waiting_line_take(&schedule->soon, item);
+}
+
 int64_t schedule_due_ms(const struct schedule *schedule)
 {
-	if (schedule->line_first < schedule->line_end)
-		return schedule->line[schedule->line_first].since_ms;
-	return ring_due_ms(schedule);
+	int64_t line_ms = waiting_line_first_ms(&schedule->line);
+
+	return line_ms != INT64_MAX ? line_ms : ring_due_ms(schedule);
+}
+
+int64_t schedule_soon_ms(const struct schedule *schedule)
+{
+	return waiting_line_first_ms(&schedule->soon);
 }
 
 int64_t schedule_lag_ms(const struct schedule *schedule, int64_t now_ms)

@@ -1,6 +1,7 @@
 #include "report/metrics.h"
 
 #include "base/memory.h"
+#include "report/histogram.h"
 #include "report/readers.h"
 
 #include <stdlib.h>
@@ -46,6 +47,16 @@ static const char *name_of_family(size_t i)
 	return i == UNWATCHED_IPV4 ? "ipv4" : "ipv6";
 }
 
+static const char *name_of_authority(size_t i)
+{
+	return authority_state_name((enum authority_state)i);
+}
+
+static const char *name_of_bound(size_t i)
+{
+	return i == 0 ? "sampled" : "upper";
+}
+
 static const char *name_of_type(size_t i)
 {
 	return stats_type_name((enum stats_type)i);
@@ -75,6 +86,8 @@ static const struct label_set statuses = {"status", STATUS_COUNT, name_of_status
 static const struct label_set flags = {"flag", FLAG_COUNT, name_of_flag};
 static const struct label_set aspects = {"aspect", 2, name_of_aspect};
 static const struct label_set families = {"family", UNWATCHED_FAMILIES, name_of_family};
+static const struct label_set authority_states = {"state", AUTHORITY_STATE_COUNT, name_of_authority};
+static const struct label_set bounds = {"bound", 2, name_of_bound};
 static const struct label_set lookup_types = {"record_type", STATS_AAAA + 1, name_of_type};
 static const struct label_set query_types = {"record_type", STATS_TYPES, name_of_type};
 static const struct label_set rcodes = {"rcode", STATS_RCODES, name_of_rcode};
@@ -99,11 +112,19 @@ static const struct family catalogue[] = {
 	{"fcrdns_target_flag", GAUGE, TARGET, read_target_flag, &flags, NULL, false, 0,
 	 "1 if what is named in flag holds; flags are independent of the status." EARLIER},
 	{"fcrdns_disagreement", GAUGE, TARGET, read_disagreement, &aspects, NULL, false, 0,
-	 "1 if the resolvers' counted answers differ in their PTR names (ptr) or in their status (verdict). Failed lookups never count." EARLIER},
+	 "1 if the resolvers' answers differ in their PTR names (ptr) or in their status (verdict): the counted ones, and older ones until their TTL has ended. Failed lookups never count." EARLIER},
 	{"fcrdns_distinct_answers", GAUGE, TARGET, read_distinct_answers, NULL, NULL, false, 0,
 	 "Number of different sets of PTR names among the resolvers' counted answers, no PTR record being one of them." EARLIER},
+	{"fcrdns_propagation_ratio", GAUGE, TARGET, read_propagation_ratio, NULL, NULL, false, 0,
+	 "Share of the resolvers' counted answers that are the authority's, in status and PTR names; absent while that is not known." EARLIER},
+	{"fcrdns_authority_state", GAUGE, TARGET, read_authority_state, &authority_states, NULL, false, 0,
+	 "1 for how the authoritative servers answered when they were last asked, 0 for the others." EARLIER},
+	{"fcrdns_propagation_eta_timestamp_seconds", GAUGE, TARGET, read_propagation_eta, &bounds, NULL, false, 0,
+	 "Unix time at which the last old answer is gone: of those seen at the resolvers (sampled, may move), of those a cache may hold unseen (upper). Absent when nothing propagates or nothing can be promised." EARLIER},
 	{"fcrdns_target_last_check_timestamp_seconds", GAUGE, TARGET, read_last_check, NULL, NULL, false, 0,
 	 "Unix time of the oldest, over all resolvers, of the last finished checks of the target, whatever their outcome."},
+	{"fcrdns_target_last_change_timestamp_seconds", GAUGE, TARGET, read_last_change, NULL, NULL, false, 0,
+	 "Unix time of the last change from one conclusive combined status to another, or of the PTR names at a resolver; absent until the first." EARLIER},
 	{"fcrdns_unwatched_addresses", GAUGE, NAME, read_unwatched_addresses, &families, label_name, false, 0,
 	 "Number of addresses of an expected host name that are no targets, as last answered by one of the resolvers; special-use ones count only with special_use: check." EARLIER},
 
@@ -115,6 +136,10 @@ static const struct family catalogue[] = {
 	 "1 if some PTR name in the resolver's counted answer leads back to the address (iprev pass, RFC 8601)." EARLIER},
 	{"fcrdns_ptr_records", GAUGE, VIEW, read_ptr_records, NULL, NULL, false, 0,
 	 "Number of PTR records in the resolver's counted answer." EARLIER},
+	{"fcrdns_ptr_ttl_seconds", GAUGE, VIEW, read_ptr_ttl, NULL, NULL, false, 0,
+	 "TTL with which the resolver gave the PTR records of its counted answer; without any, how long their absence may be cached (RFC 2308)." EARLIER},
+	{"fcrdns_forward_ttl_seconds", GAUGE, VIEW, read_forward_ttl, NULL, NULL, false, 0,
+	 "Smallest TTL, over the PTR names in the resolver's counted answer, of their addresses or of the absence of these." EARLIER},
 	{"fcrdns_lookup_duration_seconds", GAUGE, VIEW, read_lookup_duration, &lookup_types, NULL, false, 0,
 	 "How long the lookup took in the last check, retries included, of several names the slowest." EARLIER},
 	{"fcrdns_answer_info", GAUGE, VIEW, read_one, NULL, label_answer, false, 0,
@@ -213,7 +238,9 @@ static void print_members(struct exposition *e, const struct family *family,
 static void print_of_resolvers(struct exposition *e, const struct family *family,
 			       const struct snapshot *snapshot, struct place at)
 {
-	for (at.resolver = 0; at.resolver < snapshot->input->resolver_count; at.resolver++) {
+	size_t count = at.target != NULL ? snapshot->view_count : snapshot->input->resolver_count;
+
+	for (at.resolver = 0; at.resolver < count; at.resolver++) {
 		if (at.target != NULL)
 			at.view = &at.target->target->views[at.resolver];
 		print_members(e, family, snapshot, at);
@@ -258,7 +285,7 @@ static void add_tail(struct tails *tails, size_t i, const struct text *resolver,
 static void tails_init(struct tails *tails, const struct family *family,
 		       const struct snapshot *snapshot)
 {
-	size_t resolvers = family->scope == VIEW ? snapshot->input->resolver_count : 1;
+	size_t resolvers = family->scope == VIEW ? snapshot->view_count : 1;
 	size_t members = family->set != NULL ? family->set->count : 1, i;
 
 	*tails = (struct tails){.bytes = TEXT_EMPTY};
@@ -300,7 +327,7 @@ static void print_target(struct exposition *e, const struct family *family,
 		print_with_tails(e, family, snapshot, tails, at);
 		return;
 	}
-	for (at.resolver = 0; at.resolver < snapshot->input->resolver_count; at.resolver++) {
+	for (at.resolver = 0; at.resolver < snapshot->view_count; at.resolver++) {
 		at.view = &at.target->target->views[at.resolver];
 		print_with_tails(e, family, snapshot, tails, at);
 	}
@@ -344,53 +371,6 @@ static void print_family(struct exposition *e, const struct family *family,
 		print_of_targets(e, family, snapshot);
 }
 
-/* --- the histogram --- */
-
-static void begin_histogram_line(struct exposition *e, const struct snapshot *snapshot,
-				 size_t resolver, size_t type, const char *suffix)
-{
-	const struct text *label = &snapshot->resolver_labels[resolver];
-
-	exposition_begin(e, suffix);
-	exposition_labels(e, label->bytes, label->size);
-	exposition_label(e, "record_type", stats_type_name((enum stats_type)type));
-}
-
-static void print_histogram(struct exposition *e, const struct snapshot *snapshot, size_t resolver,
-			    size_t type)
-{
-	/* As Prometheus itself writes floats, the same in every format. */
-	static const char *const bounds[STATS_BUCKETS + 1] = {
-		"0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
-		"0.1",    "0.25",  "0.5",    "1.0",   "2.5",  "5.0",   "+Inf"};
-	const struct stats_histogram *histogram =
-		&snapshot->input->resolvers[resolver].stats->durations[type];
-	uint64_t below = 0;
-	size_t i;
-
-	for (i = 0; i <= STATS_BUCKETS; i++) {
-		below += histogram->buckets[i];
-		begin_histogram_line(e, snapshot, resolver, type, "_bucket");
-		exposition_label(e, "le", bounds[i]);
-		exposition_end(e, (double)below);
-	}
-	begin_histogram_line(e, snapshot, resolver, type, "_sum");
-	exposition_end(e, (double)histogram->sum_us / 1e6);
-	begin_histogram_line(e, snapshot, resolver, type, "_count");
-	exposition_end(e, (double)histogram->count);
-}
-
-static void print_histograms(struct exposition *e, const struct snapshot *snapshot)
-{
-	size_t resolver, type;
-
-	exposition_family(e, "fcrdns_dns_query_duration_seconds", EXPOSITION_HISTOGRAM,
-			  "How long answered DNS queries took, each try by itself.");
-	for (resolver = 0; resolver < snapshot->input->resolver_count; resolver++)
-		for (type = 0; type < STATS_TYPES; type++)
-			print_histogram(e, snapshot, resolver, type);
-}
-
 void metrics_print(struct text *page, const struct metrics_input *input,
 		   const struct metrics_labels *labels)
 {
@@ -401,7 +381,7 @@ void metrics_print(struct text *page, const struct metrics_input *input,
 	snapshot_init(&snapshot, input, labels);
 	for (i = 0; i < sizeof catalogue / sizeof *catalogue; i++)
 		print_family(&e, &catalogue[i], &snapshot);
-	print_histograms(&e, &snapshot);
+	histogram_print(&e, &snapshot);
 	snapshot_clear(&snapshot);
 	exposition_clear(&e);
 }

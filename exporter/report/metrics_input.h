@@ -19,7 +19,7 @@ struct metrics_resolver {
 
 struct metrics_input {
 	struct moment now;
-	const struct target_list *targets; /* view i is of resolvers[i] */
+	const struct target_list *targets; /* view i is of resolvers[i]; the authority's is one more */
 	const struct unwatched *unwatched;
 	const struct metrics_resolver *resolvers;
 	size_t resolver_count;

@@ -52,6 +52,38 @@ bool read_distinct_answers(const struct snapshot *snapshot, const struct place *
 	return true;
 }
 
+bool read_propagation_ratio(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	*value = at->target->propagation.ratio;
+	return at->target->propagation.has_ratio;
+}
+
+bool read_authority_state(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	*value = at->target->target->authority_state == at->member;
+	return snapshot->view_count > snapshot->input->resolver_count;
+}
+
+/* The members are the bounds: sampled, upper. */
+bool read_propagation_eta(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	const struct propagation *propagation = &at->target->propagation;
+
+	UNUSED(snapshot);
+	*value = (double)(at->member == 0 ? propagation->sampled_ms : propagation->upper_ms) / 1000;
+	return at->member == 0 ? propagation->has_sampled : propagation->has_upper;
+}
+
+bool read_last_change(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	int64_t unix_ms = target_last_change_unix_ms(at->target->target);
+
+	UNUSED(snapshot);
+	*value = (double)unix_ms / 1000;
+	return unix_ms != 0 && !at->target->target->skipped;
+}
+
 bool read_last_check(const struct snapshot *snapshot, const struct place *at, double *value)
 {
 	int64_t unix_ms = target_last_check_unix_ms(at->target->target);
@@ -127,6 +159,27 @@ bool read_ptr_records(const struct snapshot *snapshot, const struct place *at, d
 	return true;
 }
 
+bool read_ptr_ttl(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	UNUSED(snapshot);
+	if (!snapshot_counts(at->target, at->resolver) || !at->view->counted->has_ptr_ttl)
+		return false;
+	*value = at->view->counted->ptr_ttl_s;
+	return true;
+}
+
+bool read_forward_ttl(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	uint32_t ttl_s;
+
+	UNUSED(snapshot);
+	if (!snapshot_counts(at->target, at->resolver) ||
+	    !evidence_forward_ttl(at->view->counted, &ttl_s))
+		return false;
+	*value = ttl_s;
+	return true;
+}
+
 /* The members are PTR, A, AAAA. */
 bool read_lookup_duration(const struct snapshot *snapshot, const struct place *at, double *value)
 {
@@ -140,28 +193,13 @@ bool read_lookup_duration(const struct snapshot *snapshot, const struct place *a
 	       (at->member == STATS_PTR || at->member == forward);
 }
 
-/* At most EVIDENCE_NAMES_MAX names are evaluated, so the label is bounded. */
-#define NAMES_TEXT_MAX (EVIDENCE_NAMES_MAX * DNS_NAME_TEXT_MAX)
-
-static void print_names(const struct evidence *evidence, char text[NAMES_TEXT_MAX])
-{
-	char *end = text;
-	size_t i;
-
-	for (i = 0; i < evidence->name_count; i++) {
-		if (i > 0)
-			*end++ = ',';
-		end += dns_name_print(evidence_name_wire(evidence, i), end);
-	}
-}
-
 void label_answer(struct exposition *e, const struct snapshot *snapshot, const struct place *at)
 {
 	const struct view *view = at->view;
 	bool counts = snapshot_counts(at->target, at->resolver);
 	enum status status = counts ? view->verdict.status : view->last_status;
 	enum reason reason = counts ? view->verdict.reason : view->last_reason;
-	char names[NAMES_TEXT_MAX];
+	char names[EVIDENCE_NAMES_TEXT_MAX]; /* so the label is bounded */
 
 	if (at->target->target->skipped) {
 		status = STATUS_SPECIAL_USE;
@@ -171,7 +209,7 @@ void label_answer(struct exposition *e, const struct snapshot *snapshot, const s
 	if (counts && ptr_history_varies(view->history, snapshot->input->now.ms))
 		stpcpy(names, "(varies)");
 	else if (counts)
-		print_names(view->counted, names);
+		evidence_print_names(view->counted, names);
 	exposition_label(e, "status", status_name(status));
 	exposition_label(e, "reason", reason_name(reason));
 	exposition_label(e, "ptr", names);

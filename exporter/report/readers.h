@@ -13,7 +13,7 @@ struct place {
 	const struct snapshot_target *target;
 	const struct view *view;
 	size_t target_index;
-	size_t resolver; /* also the view's number */
+	size_t resolver; /* also the view's number, the authority's coming last */
 	size_t name;     /* of input->unwatched */
 	size_t member;   /* of the closed set */
 };
@@ -32,12 +32,18 @@ READER(target_status);
 READER(target_flag);
 READER(disagreement);
 READER(distinct_answers);
+READER(propagation_ratio);
+READER(authority_state);
+READER(propagation_eta);
 READER(last_check);
+READER(last_change);
 READER(unwatched_addresses);
 READER(lookup_success);
 READER(ptr_match);
 READER(forward_match);
 READER(ptr_records);
+READER(ptr_ttl);
+READER(forward_ttl);
 READER(lookup_duration);
 READER(resolver_up);
 READER(queries);

@@ -4,7 +4,7 @@ const int64_t stats_bucket_us[STATS_BUCKETS] = {
 	500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000,
 };
 
-static const char *const type_names[STATS_TYPES] = {"PTR", "A", "AAAA", "NS"};
+static const char *const type_names[STATS_TYPES] = {"PTR", "A", "AAAA", "NS", "SOA"};
 
 /* RFC 1035 4.1.1, RFC 2136 2.2, RFC 6891 9. */
 static const struct {
@@ -27,6 +27,8 @@ enum stats_type stats_type_of(enum dns_type type)
 		return STATS_AAAA;
 	case DNS_NS:
 		return STATS_NS;
+	case DNS_SOA:
+		return STATS_SOA;
 	default:
 		return STATS_PTR;
 	}

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* The record types we ask for, as rows of the counters. */
-enum stats_type { STATS_PTR, STATS_A, STATS_AAAA, STATS_NS, STATS_TYPES };
+enum stats_type { STATS_PTR, STATS_A, STATS_AAAA, STATS_NS, STATS_SOA, STATS_TYPES };
 
 /* Response codes with a label value of their own; the last takes all others. */
 enum stats_rcode {

@@ -7,11 +7,13 @@
 #include "base/text.h"
 #include "report/labels.h"
 #include "report/metrics_input.h"
+#include "targets/propagation.h"
 
 /* One target at the moment of the page. */
 struct snapshot_target {
 	const struct target *target;
 	struct agreement agreement;
+	struct propagation propagation;
 	uint64_t counting;  /* bit v: view v has a counted answer; TARGET_VIEWS_MAX fit */
 	bool shows_views;   /* its per-resolver series are on the page */
 };
@@ -20,7 +22,8 @@ struct snapshot {
 	const struct metrics_input *input;
 	const struct metrics_labels *labels;
 	struct snapshot_target *targets;
-	struct text resolver_labels[CONFIG_RESOLVERS_MAX]; /* resolver="name" */
+	size_t view_count; /* resolvers, and the authority if it is asked */
+	struct text resolver_labels[TARGET_VIEWS_MAX]; /* resolver="name" */
 };
 
 void snapshot_init(struct snapshot *snapshot, const struct metrics_input *input,

@@ -16,7 +16,7 @@ static void collect(struct answers *answers, const struct target *target, const 
 	size_t i;
 
 	answers->count = 0;
-	for (i = 0; i < target->view_count && !target->skipped; i++)
+	for (i = 0; i < target->resolver_count && !target->skipped; i++)
 		if (target_opinion(target, i, hold_ms[i], now_ms).counts)
 			answers->items[answers->count++] = target->views[i].counted;
 }

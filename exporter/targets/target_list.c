@@ -1,6 +1,7 @@
 #include "targets/target_list.h"
 
 #include "base/memory.h"
+#include "fcrdns/authority_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,19 @@ static void set_skipped(struct target *target, bool check_special_use)
 	target->skipped = target->special_use && !check_special_use;
 }
 
+static size_t resolver_count_of(const struct target_list_change *change)
+{
+	return change->view_count - (change->has_authority ? 1 : 0);
+}
+
+/* What is known from it goes with it. */
+static void forget_authority(struct target *target)
+{
+	target->authority_state = AUTHORITY_UNKNOWN;
+	if (target->changes != NULL)
+		target->changes->doubted = target->changes->has_upper = false;
+}
+
 /* Views of resolvers that stay move to their new place, those of others end. */
 static void rearrange_views(struct target *target, const struct target_list_change *change)
 {
@@ -84,6 +98,9 @@ static void rearrange_views(struct target *target, const struct target_list_chan
 	free(target->views);
 	target->views = views;
 	target->view_count = (uint32_t)change->view_count;
+	target->resolver_count = (uint8_t)resolver_count_of(change);
+	if (!change->has_authority || change->old_views[change->view_count - 1] < 0)
+		forget_authority(target);
 }
 
 static bool views_stay(const struct target_list *list, const struct target_list_change *change)
@@ -108,6 +125,8 @@ static bool update_target(struct target *target, const struct watch *watch,
 	if (renamed)
 		target_expect(target, watch->expectation);
 	target->expectation = watch->expectation;
+	/* A status that is another now is the reload's doing. */
+	target->settled_status = STATUS_PENDING;
 	set_skipped(target, change->check_special_use);
 	return renamed || (was_skipped && !target->skipped);
 }
@@ -143,6 +162,7 @@ void target_list_reconcile(struct target_list *list, const struct target_list_ch
 				give_names_back(list, items[i]);
 		} else {
 			items[i] = target_create(watch, change->view_count);
+			items[i]->resolver_count = (uint8_t)resolver_count_of(change);
 			set_skipped(items[i], change->check_special_use);
 			items[i]->original = list->generation == 0;
 			ask_at_once[i] = true;
@@ -155,5 +175,6 @@ void target_list_reconcile(struct target_list *list, const struct target_list_ch
 	list->items = items;
 	list->count = change->watch_count;
 	list->view_count = change->view_count;
+	list->resolver_count = resolver_count_of(change);
 	list->generation++;
 }

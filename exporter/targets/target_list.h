@@ -12,6 +12,7 @@ struct target_list {
 	size_t count;
 	size_t view_count;
 	struct ptr_index *ptr_index; /* of the names they have, for shared_ptr */
+	size_t resolver_count; /* the views but the authority's */
 	uint64_t generation;   /* grows with every reconciliation */
 };
 
@@ -27,6 +28,7 @@ struct target_list_change {
 	size_t view_count;
 	const int *old_views;  /* [i]: which view before is view i now; -1: a new resolver */
 	bool check_special_use;
+	bool has_authority;    /* the last view is the authority's */
 };
 
 /* Make the list what `change` says. What is known of an address that stays is kept, as is

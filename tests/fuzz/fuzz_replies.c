@@ -21,7 +21,7 @@ struct input {
 	size_t first_size, second_size;
 };
 
-static const enum dns_type types[] = {DNS_PTR, DNS_A, DNS_AAAA, DNS_NS};
+static const enum dns_type types[] = {DNS_PTR, DNS_A, DNS_AAAA, DNS_NS, DNS_SOA};
 static const uint8_t other_name[] = "\005other\007example\003org";
 
 static bool read_input(struct input *input, const uint8_t *bytes, size_t size)
@@ -29,7 +29,7 @@ static bool read_input(struct input *input, const uint8_t *bytes, size_t size)
 	if (size < 4)
 		return false;
 	input->choices = bytes[0];
-	input->type = types[bytes[1] % 4];
+	input->type = types[bytes[1] % 5];
 	input->first = bytes + 4;
 	input->first_size = (size_t)(bytes[2] << 8 | bytes[3]) % (size - 3);
 	input->second = input->first + input->first_size;
@@ -68,7 +68,7 @@ static void check_absence(const struct dns_reply *reply)
 {
 	assert(reply->names.count == 0 && reply->names.bytes.bytes == NULL);
 	assert(reply->addresses.count == 0 && reply->addresses.items == NULL);
-	assert(!reply->has_ttl || reply->has_soa);
+	assert(reply->has_ttl == reply->has_soa);
 	assert(!reply->has_ttl || reply->outcome == DNS_NXDOMAIN || reply->outcome == DNS_NODATA);
 }
 
@@ -82,11 +82,13 @@ static void check_malformed(const struct dns_reply *reply)
 static void check_reply(const struct dns_reply *reply, const struct dns_query *query)
 {
 	bool asks_name = query->type == DNS_PTR || query->type == DNS_NS;
+	bool asks_address = query->type == DNS_A || query->type == DNS_AAAA;
 
 	assert(reply->outcome <= DNS_MALFORMED && reply->rcode <= 0xfff);
 	assert(!reply->has_ttl || reply->ttl_s <= DNS_TTL_MAX_S);
 	assert(dns_name_size(reply->final.wire) <= DNS_NAME_MAX);
 	assert(reply->aliased || dns_name_equal(reply->final.wire, query->name.wire));
+	assert(!reply->has_soa || dns_name_is_under(reply->final.wire, reply->soa.zone.wire));
 	if (reply->outcome == DNS_MALFORMED)
 		check_malformed(reply);
 	if (reply->outcome != DNS_DATA) {
@@ -94,7 +96,9 @@ static void check_reply(const struct dns_reply *reply, const struct dns_query *q
 		return;
 	}
 	assert(reply->has_ttl && reply->rcode == 0);
-	assert((reply->names.count > 0) == asks_name && (reply->addresses.count > 0) == !asks_name);
+	assert(reply->has_soa == (query->type == DNS_SOA));
+	assert((reply->names.count > 0) == asks_name);
+	assert((reply->addresses.count > 0) == asks_address);
 	check_names(&reply->names);
 	check_addresses(&reply->addresses, query->type);
 }
@@ -105,6 +109,9 @@ static void check_same(const struct dns_reply *a, const struct dns_reply *b)
 	assert(a->extended_errors == b->extended_errors && a->aliased == b->aliased);
 	assert(a->has_ttl == b->has_ttl && a->ttl_s == b->ttl_s);
 	assert(dns_name_equal(a->final.wire, b->final.wire));
+	assert(a->has_soa == b->has_soa);
+	assert(!a->has_soa || (a->soa.serial == b->soa.serial &&
+			       dns_name_equal(a->soa.zone.wire, b->soa.zone.wire)));
 	assert(a->names.count == b->names.count && a->names.bytes.size == b->names.bytes.size);
 	assert(a->names.count == 0 ||
 	       memcmp(a->names.bytes.bytes, b->names.bytes.bytes, a->names.bytes.size) == 0);

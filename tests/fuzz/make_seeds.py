@@ -8,7 +8,7 @@ import shutil
 import sys
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "fixtures"
-TYPES = {"PTR": 0, "A": 1, "AAAA": 2, "NS": 3}
+TYPES = {"PTR": 0, "A": 1, "AAAA": 2, "NS": 3, "SOA": 4}
 IS_V6 = 16
 HEADER_SIZE = 12
 
@@ -29,7 +29,7 @@ def reply_seeds(replies):
     good_ptr, good_address = replies["ptr_one"][1], replies["a_target"][1]
     for name, (kind, message) in replies.items():
         yield name, reply_seed(kind, message, good_address, choices=2)
-        if kind != "PTR":
+        if kind in ("A", "AAAA"):
             yield f"{name}_behind", reply_seed("PTR", good_ptr, message, IS_V6 if kind == "AAAA" else 4)
 
 

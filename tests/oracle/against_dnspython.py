@@ -51,7 +51,8 @@ FAILURES = {1: "formerr", 2: "servfail", 4: "notimp", 5: "refused"}
 dns.message.MAX_CHAIN = 17  # it counts to one before: DNS_CNAME_HOPS_MAX is 16
 dns.name.MAX_COMPRESSION_POINTER_CHAIN = 32
 
-Answer = collections.namedtuple("Answer", "outcome rcode final aliased ttl errors values")
+Answer = collections.namedtuple("Answer", "outcome rcode final aliased ttl errors soa values", defaults=([],))
+NO_SOA = ("-", "-")
 
 
 class Refused(Exception):
@@ -174,13 +175,13 @@ class Reading:
         self.drop_other_cnames()
         message = self.parse()
         if self.is_truncated(message):
-            return Answer("truncated", int(message.flags) & 15, None, None, None, None, [])
+            return Answer("truncated", int(message.flags) & 15, None, None, None, None, NO_SOA)
         rcode = message.rcode()
         errors = self.errors_of(message, options)
         message.question = self.query.question  # FORMERR may have come without
         self.answer_of(message)  # refuses what is bad
         if rcode not in (0, 3):
-            return Answer(FAILURES.get(rcode, "other"), rcode, None, None, None, errors, [])
+            return Answer(FAILURES.get(rcode, "other"), rcode, None, None, None, errors, NO_SOA)
         return self.answer_of(message)._replace(errors=errors)
 
     def is_truncated(self, message):
@@ -235,14 +236,16 @@ class Reading:
         final, aliased = print_name(chain.canonical_name), bool(chain.cnames)
         if rcode == 3:
             ttl = self.negative_ttl(message, chain) if chain.answer is None else None
-            return Answer("nxdomain", 3, final, aliased, ttl, None, [])
+            return Answer("nxdomain", 3, final, aliased, ttl, None, self.soa(chain) if ttl is not None else NO_SOA)
         if chain.answer is not None:
-            return Answer("data", 0, final, aliased, min(chain.minimum_ttl, TTL_MAX), None, values_of(chain.answer))
+            soa = self.soa(chain) if self.type == SOA else NO_SOA
+            return Answer("data", 0, final, aliased, min(chain.minimum_ttl, TTL_MAX), None, soa, values_of(chain.answer))
         ttl = self.negative_ttl(message, chain)
-        return Answer(self.absence(chain, ttl), 0, final, aliased, ttl, None, [])
+        soa = self.soa(chain) if ttl is not None else NO_SOA
+        return Answer(self.absence(chain, ttl), 0, final, aliased, ttl, None, soa)
 
     def loop(self, message):
-        return Answer("loop", message.rcode(), None, None, None, None, [])
+        return Answer("loop", message.rcode(), None, None, None, None, NO_SOA)
 
     def refuse_bad_data(self, chain):
         """Bad data where it counts: in a record of the answer, or in the SOA of a negative one."""
@@ -261,11 +264,23 @@ class Reading:
                    if (record.section, record.type, record.rdclass) == (2, NS, IN)]
         return "referral" if servers else "nodata"
 
+    def negative_soas(self, chain):
+        return [record for record in self.walk().records
+                if (record.section, record.type, record.rdclass) == (2, SOA, IN) and
+                chain.canonical_name.is_subdomain(record.owner)]
+
+    def soa(self, chain):
+        """Zone and serial, of the deepest owner; of several the least serial."""
+        records = self.negative_soas(chain) if chain.answer is None else [
+            record for record in self.walk().records if (record.section, record.type, record.rdclass, record.owner) ==
+            (1, SOA, IN, chain.canonical_name)]
+        _, serial, zone = min((-len(record.owner.to_wire()), int.from_bytes(self.wire[record.end - 20:record.end - 16], "big"),
+                               record.owner) for record in records)
+        return print_name(zone), str(serial)
+
     def negative_ttl(self, message, chain):
         """RFC 2308 5: dnspython's, where it has the same SOA in mind; None without."""
-        fitting = [record for record in self.walk().records
-                   if (record.section, record.type, record.rdclass) == (2, SOA, IN) and
-                   chain.canonical_name.is_subdomain(record.owner)]
+        fitting = self.negative_soas(chain)
         if not fitting:
             return None
         minimums = [int.from_bytes(self.wire[record.end - 4:record.end], "big") for record in fitting]
@@ -278,6 +293,8 @@ class Reading:
 
 def values_of(rrset):
     """Sorted as we sort them, no two alike."""
+    if rrset.rdtype == SOA:
+        return []
     if rrset.rdtype in (PTR, NS):
         return [print_name(name) for name in sorted({rdata.target for rdata in rrset})]
     return [str(address) for address in sorted({ipaddress.ip_address(rdata.address) for rdata in rrset})]
@@ -293,9 +310,9 @@ def ours(binary, replies):
     if done.returncode != 0:
         sys.exit(f"{binary} ended with {done.returncode}:\n{done.stderr}")
     for line in done.stdout.splitlines():
-        outcome, rcode, final, aliased, ttl, errors, *values = line.split(" ")
+        outcome, rcode, final, aliased, ttl, errors, zone, serial, *values = line.split(" ")
         yield Answer(outcome, int(rcode), final, aliased == "1", None if ttl == "-" else int(ttl),
-                     int(errors, 16), values)
+                     int(errors, 16), (zone, serial), values)
 
 
 def theirs(reading):

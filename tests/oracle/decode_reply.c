@@ -2,10 +2,10 @@
  *
  * Reads lines "TYPE NAME HEX" ("-" for no bytes at all) and writes a line for each:
  *
- *     OUTCOME RCODE FINAL ALIASED TTL ERRORS VALUE...
+ *     OUTCOME RCODE FINAL ALIASED TTL ERRORS ZONE SERIAL VALUE...
  *
- * with "-" where there is no TTL, the extended errors as a hexadecimal set, and names or addresses
- * as values in their order. A line that cannot be read ends the program.
+ * with "-" where there is no TTL or no SOA, the extended errors as a hexadecimal set, and names or
+ * addresses as values in their order. A line that cannot be read ends the program.
  */
 #include "dns/message.h"
 
@@ -26,7 +26,7 @@ static const char *const outcomes[] = {
 
 static bool parse_type(const char *text, enum dns_type *type)
 {
-	static const enum dns_type types[] = {DNS_PTR, DNS_A, DNS_AAAA, DNS_NS};
+	static const enum dns_type types[] = {DNS_PTR, DNS_A, DNS_AAAA, DNS_NS, DNS_SOA};
 	size_t i;
 
 	for (i = 0; i < sizeof types / sizeof *types; i++) {
@@ -78,6 +78,12 @@ static void print_reply(const struct dns_reply *reply)
 		snprintf(ttl, sizeof ttl, "%" PRIu32, reply->ttl_s);
 	printf("%s %u %s %d %s %" PRIx64, outcomes[reply->outcome], reply->rcode, final,
 	       reply->aliased, ttl, reply->extended_errors);
+	if (reply->has_soa) {
+		dns_name_print(reply->soa.zone.wire, final);
+		printf(" %s %" PRIu32, final, reply->soa.serial);
+	} else {
+		printf(" - -");
+	}
 	print_values(reply);
 	printf("\n");
 }

@@ -78,6 +78,6 @@ def start_shared_exporter(start_shared_dns, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def real_servers(tmp_path_factory):
-    """One NSD, three Unbounds with their own caches."""
+    """NSD and Knot, three Unbounds with their own caches."""
     with RealServers(tmp_path_factory.mktemp("servers")) as servers:
         yield servers

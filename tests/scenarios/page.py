@@ -20,9 +20,18 @@ REASONS = FAILURES | {"none", "nxdomain", "nodata", "nxdomain_bare", "root", "sp
                       "single_label", "ip_literal", "bad_chars"}
 FLAGS = {"generic", "multiple_ptr", "ptr_overflow", "forward_alias", "reverse_alias", "underscore", "stale",
          "shared_ptr"}
+AUTHORITY_STATES = {"consistent", "inconsistent", "lame", "unreachable", "intercepted", "unknown"}
+AUTHORITY = "authoritative"
 OWN_LABELS = {"ip", "hostname", "resolver", "record_type", "status", "family", "flag", "aspect", "reason", "ptr",
               "address", "transport", "rcode", "le", "version", "revision", "branch", "result", "state", "bound",
               "name"}
+# What is told per target, per name, per target and resolver; in the order of design.md 6.
+ORDER = ["fcrdns_target_ok", "fcrdns_target_status", "fcrdns_target_info", "fcrdns_target_flag",
+         "fcrdns_disagreement", "fcrdns_distinct_answers", "fcrdns_propagation_ratio", "fcrdns_authority_state",
+         "fcrdns_propagation_eta_timestamp_seconds", "fcrdns_target_last_check_timestamp_seconds",
+         "fcrdns_target_last_change_timestamp_seconds", "fcrdns_unwatched_addresses", "fcrdns_lookup_success",
+         "fcrdns_ptr_match", "fcrdns_forward_match", "fcrdns_ptr_records", "fcrdns_ptr_ttl_seconds",
+         "fcrdns_forward_ttl_seconds", "fcrdns_lookup_duration_seconds", "fcrdns_answer_info"]
 # Families whose closed sets are their own.
 OTHER_SETS = {"fcrdns_dns_dropped_packets_total": {"reason": {"buffer", "mismatch"}},
               "fcrdns_dns_confirmations_total": {"result": {"same", "other", "failed"}}}
@@ -90,8 +99,9 @@ class Page:
         self._read()
         if twice:
             self._check_second_parser()
-        for check in (self._check_ascii, self._check_histograms, self._check_targets, self._check_answers,
-                      self._check_names, self._check_closed_sets):
+        for check in (self._check_ascii, self._check_order, self._check_histograms, self._check_targets,
+                      self._check_answers, self._check_authority, self._check_propagation, self._check_names,
+                      self._check_closed_sets):
             check()
 
     # --- reading ---
@@ -151,6 +161,10 @@ class Page:
         without_values = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', self.text)
         assert without_values.isascii()
 
+    def _check_order(self):
+        shown = [name for name in self.types if name in ORDER]
+        assert shown == [name for name in ORDER if name in self.types], shown
+
     def _check_histograms(self):
         for family in (name for name, kind in self.types.items() if kind == "histogram"):
             rows = {}
@@ -180,6 +194,7 @@ class Page:
             assert {s.labels["ip"] for s in self.samples(name)} == set(hot), name
 
     def _check_answers(self):
+        """Exactly one for each resolver, the authority being the last of them, or none at all."""
         seen = set()
         for sample in self.samples("fcrdns_answer_info"):
             key = sample.labels["ip"], sample.labels["resolver"]
@@ -187,6 +202,33 @@ class Page:
             seen.add(key)
             if sample.labels["status"] not in CONCLUSIVE:
                 assert sample.labels["ptr"] == "", sample
+        resolvers = [s.labels["resolver"] for s in self.samples("fcrdns_resolver_up")]
+        resolvers += [AUTHORITY] if self.has("fcrdns_authority_state") else []
+        for ip in {ip for ip, _ in seen} if resolvers else ():
+            told = [s.labels["resolver"] for s in self.samples("fcrdns_answer_info", ip=ip)]
+            assert told == resolvers, f"{ip}: {told}, expected {resolvers}"
+
+    def _check_authority(self):
+        """One-hot for every target, or for none."""
+        states = {}
+        for sample in self.samples("fcrdns_authority_state"):
+            states.setdefault(sample.labels["ip"], {})[sample.labels["state"]] = sample.value
+        for ip, of_ip in states.items():
+            assert set(of_ip) == AUTHORITY_STATES and sorted(of_ip.values())[-2:] == [0, 1], f"{ip}: {of_ip}"
+        assert not states or set(states) == self.ips()
+
+    def _check_propagation(self):
+        """No promise without the truth; no upper bound without one that was seen."""
+        known = {s.labels["ip"]: s.value for s in self.samples("fcrdns_propagation_ratio")}
+        assert all(0 <= ratio <= 1 for ratio in known.values())
+        ends = {}
+        for sample in self.samples("fcrdns_propagation_eta_timestamp_seconds"):
+            ends.setdefault(sample.labels["ip"], {})[sample.labels["bound"]] = sample.value
+        for ip, of_ip in ends.items():
+            assert ip in known and "sampled" in of_ip, f"{ip}: {of_ip}"
+            assert of_ip["sampled"] <= of_ip.get("upper", math.inf) + 3, f"{ip}: {of_ip}"
+        for name in ("fcrdns_ptr_ttl_seconds", "fcrdns_forward_ttl_seconds"):
+            assert all(0 <= s.value <= 604800 for s in self.samples(name)), name
 
     def _check_names(self):
         """DNS names are ASCII, lower case, escaped and unambiguous."""
@@ -201,7 +243,8 @@ class Page:
 
     def _check_closed_sets(self):
         sets = {"flag": FLAGS, "reason": REASONS, "family": {"ipv4", "ipv6"}, "aspect": {"ptr", "verdict"},
-                "record_type": {"PTR", "A", "AAAA", "NS"}, "transport": {"udp", "tcp"}}
+                "record_type": {"PTR", "A", "AAAA", "NS", "SOA"}, "transport": {"udp", "tcp"},
+                "state": AUTHORITY_STATES, "bound": {"sampled", "upper"}}
         for sample in self.all:
             if not sample.name.startswith("fcrdns_"):
                 continue

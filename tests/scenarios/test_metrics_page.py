@@ -15,6 +15,7 @@ TYPES = {
     "fcrdns_target_last_check_timestamp_seconds": "gauge", "fcrdns_unwatched_addresses": "gauge",
     "fcrdns_lookup_success": "gauge",
     "fcrdns_ptr_match": "gauge", "fcrdns_forward_match": "gauge", "fcrdns_ptr_records": "gauge",
+    "fcrdns_ptr_ttl_seconds": "gauge", "fcrdns_forward_ttl_seconds": "gauge",
     "fcrdns_lookup_duration_seconds": "gauge", "fcrdns_answer_info": "gauge", "fcrdns_resolver_up": "gauge",
     "fcrdns_resolver_info": "gauge", "fcrdns_dns_query_duration_seconds": "histogram",
     "fcrdns_dns_queries_total": "counter", "fcrdns_dns_responses_total": "counter",
@@ -35,6 +36,7 @@ LABELS = {  # beside ip and hostname, or exactly these
     "fcrdns_lookup_success": {"ip", "hostname", "resolver"}, "fcrdns_ptr_match": {"ip", "hostname", "resolver"},
     "fcrdns_forward_match": {"ip", "hostname", "resolver"}, "fcrdns_ptr_records": {"ip", "hostname", "resolver"},
     "fcrdns_lookup_duration_seconds": {"ip", "hostname", "resolver", "record_type"},
+    "fcrdns_ptr_ttl_seconds": {"ip", "hostname", "resolver"}, "fcrdns_forward_ttl_seconds": {"ip", "hostname", "resolver"},
     "fcrdns_answer_info": {"ip", "hostname", "resolver", "status", "reason", "ptr"},
     "fcrdns_resolver_up": {"resolver"}, "fcrdns_resolver_info": {"resolver", "address", "transport"},
     "fcrdns_dns_queries_total": {"resolver", "record_type"}, "fcrdns_dns_responses_total": {"resolver", "rcode"},
@@ -42,7 +44,7 @@ LABELS = {  # beside ip and hostname, or exactly these
     "fcrdns_exporter_check_lag_seconds": set(), "fcrdns_exporter_event_loop_lag_seconds": set(),
     "fcrdns_dns_query_duration_seconds_bucket": {"resolver", "record_type", "le"},
 }
-PER_RESOLVER = ("fcrdns_lookup_success", "fcrdns_forward_match", "fcrdns_ptr_records",
+PER_RESOLVER = ("fcrdns_lookup_success", "fcrdns_forward_match", "fcrdns_ptr_records", "fcrdns_ptr_ttl_seconds",
                 "fcrdns_lookup_duration_seconds")
 USER = {"team": "Mail & Börse", "note": 'a "quoted\\ one"', "env": "prod"}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from exporter import to_yaml, tool
-from page import FLAGS, STATUSES, Page
+from page import AUTHORITY_STATES, FLAGS, STATUSES, Page
 
 
 def target_lines(status="pass", ok=1):
@@ -16,9 +16,22 @@ def target_lines(status="pass", ok=1):
               'fcrdns_target_info{ip="5.45.100.1",hostname="",family="ipv4"} 1',
               "# HELP fcrdns_target_flag Flags.", "# TYPE fcrdns_target_flag gauge"]
     lines += [f'fcrdns_target_flag{{ip="5.45.100.1",hostname="",flag="{f}"}} 0' for f in sorted(FLAGS)]
+    lines += ["# HELP fcrdns_propagation_ratio Share.", "# TYPE fcrdns_propagation_ratio gauge",
+              'fcrdns_propagation_ratio{ip="5.45.100.1",hostname=""} 0.5',
+              "# HELP fcrdns_authority_state One-hot.", "# TYPE fcrdns_authority_state gauge"]
+    lines += [f'fcrdns_authority_state{{ip="5.45.100.1",hostname="",state="{s}"}} {int(s == "unknown")}'
+              for s in sorted(AUTHORITY_STATES)]
+    lines += ["# HELP fcrdns_propagation_eta_timestamp_seconds End.",
+              "# TYPE fcrdns_propagation_eta_timestamp_seconds gauge",
+              'fcrdns_propagation_eta_timestamp_seconds{ip="5.45.100.1",hostname="",bound="sampled"} 100',
+              'fcrdns_propagation_eta_timestamp_seconds{ip="5.45.100.1",hostname="",bound="upper"} 200']
     lines += ["# HELP fcrdns_answer_info Answer.", "# TYPE fcrdns_answer_info gauge",
               'fcrdns_answer_info{ip="5.45.100.1",hostname="",resolver="one",status="pass",reason="none",'
               'ptr="a\\\\032b.example.com"} 1',
+              'fcrdns_answer_info{ip="5.45.100.1",hostname="",resolver="authoritative",status="pending",'
+              'reason="none",ptr=""} 1',
+              "# HELP fcrdns_resolver_up Up.", "# TYPE fcrdns_resolver_up gauge",
+              'fcrdns_resolver_up{resolver="one"} 1',
               "# HELP t_seconds Times.", "# TYPE t_seconds histogram",
               't_seconds_bucket{le="1.0"} 2', 't_seconds_bucket{le="+Inf"} 3', "t_seconds_sum 4.5", "t_seconds_count 3"]
     return lines
@@ -58,6 +71,17 @@ def edit(old, new):
     edit('ptr="a\\\\032b', 'ptr="A b'),
     edit('ptr="a\\\\032b', 'ptr="a\\032b'),
     edit('reason="none"', 'reason="odd"'),
+    edit('state="unknown"} 1', 'state="unknown"} 0'),
+    edit('state="lame"', 'state="odd"'),
+    edit('bound="upper"} 200', 'bound="upper"} 90'),
+    edit('bound="sampled"', 'bound="odd"'),
+    edit('resolver="authoritative"', 'resolver="two"'),
+    edit('hostname=""} 0.5', 'hostname=""} 1.5'),
+    lambda lines: [line for line in lines if 'bound="sampled"' not in line],
+    lambda lines: [line for line in lines if 'resolver="authoritative"' not in line],
+    lambda lines: [line for line in lines if "propagation_ratio" not in line],
+    lambda lines: lines + ["# HELP fcrdns_ptr_records Out of order.", "# TYPE fcrdns_ptr_records gauge",
+                           'fcrdns_ptr_records{ip="5.45.100.1",hostname="",resolver="one"} 1'],
     edit('flag="stale"', 'flag="odd"'),
     edit(' gauge', ' gouge'),
     edit('"+Inf"} 3', '"+Inf"} 1'),

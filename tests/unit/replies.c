@@ -24,6 +24,8 @@ static enum dns_type type_of(const char *text)
 {
 	if (strncmp(text, "PTR", 3) == 0)
 		return DNS_PTR;
+	if (strncmp(text, "SOA", 3) == 0)
+		return DNS_SOA;
 	return strncmp(text, "AAAA", 4) == 0 ? DNS_AAAA : DNS_A;
 }
 

@@ -378,6 +378,28 @@ static void generic_names_are_marked(void **state)
 	free(evidence);
 }
 
+static void the_smallest_forward_ttl_of_those_there_are(void **state)
+{
+	static const char *const names[] = {"a.example.net", "b.example.net", "c.example.net"};
+	struct evidence *evidence = evidence_of_names(names, 3, 0, &(struct expectation){.hostname = ""});
+	struct dns_reply reply = {.has_ttl = true, .ttl_s = 50};
+	struct lookup lookup = {LOOKUP_DATA, REASON_NONE, &reply};
+	char text[EVIDENCE_NAMES_TEXT_MAX];
+	struct ip ip = target_ip();
+	uint32_t ttl_s;
+
+	(void)state;
+	assert_false(evidence_forward_ttl(evidence, &ttl_s));
+	evidence_set_forward(evidence, 2, &lookup, &ip);
+	reply.ttl_s = 7;
+	evidence_set_forward(evidence, 1, &lookup, &ip);
+	assert_true(evidence_forward_ttl(evidence, &ttl_s));
+	assert_int_equal(ttl_s, 7);
+	evidence_print_names(evidence, text);
+	assert_string_equal(text, "a.example.net,b.example.net,c.example.net");
+	free(evidence);
+}
+
 /* There are as many of these as targets times resolvers times names. */
 static void a_name_takes_twelve_bytes(void **state)
 {
@@ -397,6 +419,7 @@ int main(void)
 	    cmocka_unit_test(a_stale_forward_answer_shows),
 	    cmocka_unit_test(nothing_is_expected_of_an_empty_expectation),
 	    cmocka_unit_test(generic_names_are_marked),
+	    cmocka_unit_test(the_smallest_forward_ttl_of_those_there_are),
 	    cmocka_unit_test(a_name_takes_twelve_bytes),
 	};
 

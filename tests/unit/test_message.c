@@ -62,6 +62,17 @@ static const struct row rows[] = {
 	{"a_nodata", DNS_NODATA, 0, 0, 100, false},
 	{"a_bad_length", DNS_MALFORMED, 0, 0, -1, false},
 	{"aaaa_two", DNS_DATA, 0, 2, 600, false},
+	{"soa_apex", DNS_DATA, 0, 0, 900, false},
+	{"soa_two", DNS_DATA, 0, 0, 900, false},
+	{"soa_below_apex", DNS_NODATA, 0, 0, 300, false},
+	{"soa_of_missing_name", DNS_NXDOMAIN, 0, 0, 300, false},
+	{"soa_two_zones", DNS_NODATA, 0, 0, 30, false},
+	{"soa_rfc2317", DNS_NODATA, 0, 0, 60, true},
+	{"soa_dname", DNS_NODATA, 0, 0, 0, true},
+	{"soa_authoritative", DNS_DATA, 0, 0, 900, false},
+	{"soa_nxdomain_with_data", DNS_NXDOMAIN, 0, 0, -1, false},
+	{"soa_foreign", DNS_NODATA, 0, 0, -1, false},
+	{"soa_cut", DNS_MALFORMED, 0, 0, -1, false},
 };
 
 static void every_fixture_reads_as_it_is_named(void **state)
@@ -83,6 +94,58 @@ static void every_fixture_reads_as_it_is_named(void **state)
 				 reply.addresses.count, reply.has_ttl, reply.ttl_s, reply.aliased);
 		dns_reply_clear(&reply);
 	}
+}
+
+/* Which zone a name lies in, and its serial; NULL: the reply does not say. */
+static void an_soa_names_the_zone(void **state)
+{
+	static const struct {
+		const char *fixture, *zone;
+		uint32_t serial;
+	} soas[] = {
+		{"soa_apex", "45.5.in-addr.arpa", 1},
+		{"soa_two", "45.5.in-addr.arpa", 5},
+		{"soa_below_apex", "45.5.in-addr.arpa", 1},
+		{"soa_of_missing_name", "45.5.in-addr.arpa", 1},
+		{"soa_two_zones", "45.5.in-addr.arpa", 1},
+		{"soa_rfc2317", "0/27.100.45.5.in-addr.arpa", 1},
+		{"soa_dname", "rev.example.net", 1},
+		{"soa_nxdomain_with_data", NULL, 0},
+		{"soa_foreign", NULL, 0},
+		{"soa_cut", NULL, 0},
+		{"ptr_nxdomain", "45.5.in-addr.arpa", 1},
+		{"ptr_one", NULL, 0},
+		{"ptr_servfail", NULL, 0},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT_OF(soas); i++) {
+		char zone[DNS_NAME_TEXT_MAX] = "";
+		struct dns_reply reply;
+
+		replies_decode(soas[i].fixture, &reply);
+		if (reply.has_soa)
+			dns_name_print(reply.soa.zone.wire, zone);
+		if (strcmp(zone, soas[i].zone == NULL ? "" : soas[i].zone) != 0 ||
+		    (reply.has_soa && reply.soa.serial != soas[i].serial))
+			fail_msg("%s: zone \"%s\", serial %u", soas[i].fixture, zone,
+				 reply.soa.serial);
+		dns_reply_clear(&reply);
+	}
+}
+
+static void who_speaks_for_a_zone_says_so(void **state)
+{
+	struct dns_reply reply;
+
+	(void)state;
+	replies_decode("soa_authoritative", &reply);
+	assert_true(reply.authoritative && !reply.recursion_available);
+	dns_reply_clear(&reply);
+	replies_decode("soa_apex", &reply);
+	assert_true(!reply.authoritative && reply.recursion_available);
+	dns_reply_clear(&reply);
 }
 
 /* What a resolver's rotation does must not show. */
@@ -181,6 +244,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fixture_reads_as_it_is_named),
+		cmocka_unit_test(an_soa_names_the_zone),
+		cmocka_unit_test(who_speaks_for_a_zone_says_so),
 		cmocka_unit_test(order_does_not_show),
 		cmocka_unit_test(extended_rcode_and_errors),
 		cmocka_unit_test(cut_anywhere_is_malformed),

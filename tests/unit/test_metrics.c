@@ -1,5 +1,6 @@
 #include "fcrdns/judge.h"
 #include "report/metrics.h"
+#include "targets/authority_view.h"
 #include "test.h"
 
 #include <math.h>
@@ -30,9 +31,9 @@ static const struct watch_label mail_labels[] = {{"provider", "a\"b\\c\nd"}, {"t
 static const struct expectation mail = {mail_names, 1, "mail.example.com", mail_labels, 2};
 static const struct expectation nothing = {NULL, 0, "", NULL, 0};
 
-static void reconcile(struct world *world)
+static void reconcile_views(struct world *world, const int *old_views, size_t view_count,
+			    bool has_authority)
 {
-	static const int old_views[RESOLVERS] = {-1, -1};
 	static const char *const addresses[TARGETS] = {"10.0.0.1", "203.0.114.10", "203.0.114.11",
 						       "2a00::1"};
 	/* Sorted by address, as the list wants them. */
@@ -49,8 +50,16 @@ static void reconcile(struct world *world)
 	world->targets = target_list_create();
 	target_list_reconcile(
 	    world->targets,
-	    &(struct target_list_change){watches, TARGETS, RESOLVERS, old_views, false},
+	    &(struct target_list_change){watches, TARGETS, view_count, old_views, false,
+					 has_authority},
 	    ask_at_once);
+}
+
+static void reconcile(struct world *world)
+{
+	static const int old_views[RESOLVERS] = {-1, -1};
+
+	reconcile_views(world, old_views, RESOLVERS, false);
 }
 
 static struct target *target_of(const struct world *world, int which)
@@ -116,8 +125,8 @@ static void finish(struct world *world, int which, size_t view, struct evidence 
 			    &(struct target_check){evidence, REASON_NONE, times}, world->input.now);
 }
 
-static void answer(struct world *world, int which, size_t view, const uint8_t *name,
-		   bool leads_back)
+static void answer_for(struct world *world, int which, size_t view, const uint8_t *name,
+		       bool leads_back, const uint32_t *ttls)
 {
 	struct target *target = target_of(world, which);
 	struct dns_reply ptr = {0}, forward = {0};
@@ -126,6 +135,11 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	struct ip elsewhere = ip_next(&target->ip);
 	struct evidence *evidence;
 
+	if (ttls != NULL) {
+		ptr.has_ttl = forward.has_ttl = true;
+		ptr.ttl_s = ttls[0];
+		forward.ttl_s = ttls[1];
+	}
 	dns_name_set_add(&ptr.names, name);
 	dns_name_set_settle(&ptr.names);
 	dns_address_set_add(&forward.addresses, leads_back ? &target->ip : &elsewhere);
@@ -136,6 +150,12 @@ static void answer(struct world *world, int which, size_t view, const uint8_t *n
 	finish(world, which, view, evidence);
 	dns_reply_clear(&ptr);
 	dns_reply_clear(&forward);
+}
+
+static void answer(struct world *world, int which, size_t view, const uint8_t *name,
+		   bool leads_back)
+{
+	answer_for(world, which, view, name, leads_back, NULL);
 }
 
 static void fail_to_answer(struct world *world, int which, size_t view, enum reason reason)
@@ -281,6 +301,23 @@ static void a_passing_target_at_each_resolver(void **state)
 	    ",resolver=\"quad9\",status=\"pass\",reason=\"none\",ptr=\"mail.example.com\"} 1\n");
 }
 
+/* As received; what nobody said has no series, and what does not count any more neither. */
+static void ttls_of_the_counted_answer(void **state)
+{
+	static const uint32_t ttls[] = {3600, 60};
+	struct world *world = *state;
+
+	all_pass(world);
+	assert_null(strstr(page_of(world), "_ttl_seconds"));
+	answer_for(world, MAIL, GOOGLE, mail_name, true, ttls);
+	assert_lines(world, "fcrdns_ptr_ttl_seconds", "", AT_MAIL ",resolver=\"google\"} 3600\n");
+	assert_lines(world, "fcrdns_forward_ttl_seconds", "", AT_MAIL ",resolver=\"google\"} 60\n");
+	fail_to_answer(world, MAIL, GOOGLE, REASON_TIMEOUT);
+	assert_int_equal(count_lines(world, "fcrdns_ptr_ttl_seconds", ""), 1);
+	world->input.now.ms += HOLD_MS + 1;
+	assert_null(strstr(page_of(world), "_ttl_seconds"));
+}
+
 static void disagreement_shows(void **state)
 {
 	struct world *world = *state;
@@ -358,6 +395,117 @@ static void a_target_skipped_later_forgets_its_checks(void **state)
 	assert_int_equal(count_lines(world, "fcrdns_answer_info", "special_use"), 2 * RESOLVERS);
 }
 
+/* --- tests: the authority --- */
+
+/* The same world with one more view. */
+static void add_authority(struct world *world)
+{
+	static const int old_views[] = {-1, -1, -1};
+
+	target_list_free(world->targets);
+	reconcile_views(world, old_views, RESOLVERS + 1, true);
+	world->input.targets = world->targets;
+}
+
+static void ask_authority(struct world *world, int which, const uint8_t *name, uint32_t ttl_s)
+{
+	struct target *target = target_of(world, which);
+	struct dns_reply ptr = {.has_ttl = true, .ttl_s = ttl_s};
+	struct dns_reply forward = {.has_ttl = true, .ttl_s = 60};
+	struct lookup ptr_lookup = {LOOKUP_DATA, REASON_NONE, &ptr};
+	struct lookup forward_lookup = {LOOKUP_DATA, REASON_NONE, &forward};
+	struct authority_finding finding = {AUTHORITY_CONSISTENT, NULL, {0.5F, 0.25F}};
+
+	dns_name_set_add(&ptr.names, name);
+	dns_name_set_settle(&ptr.names);
+	dns_address_set_add(&forward.addresses, &target->ip);
+	dns_address_set_settle(&forward.addresses);
+	finding.evidence = evidence_create(&ptr_lookup, &target->ip, target->expectation, false);
+	evidence_set_forward(finding.evidence, 0, &forward_lookup, &target->ip);
+	target_finish_authority(target, &finding, world->input.now);
+	dns_reply_clear(&ptr);
+	dns_reply_clear(&forward);
+}
+
+static void the_authority_comes_last_and_is_pending_at_first(void **state)
+{
+	struct world *world = *state;
+
+	assert_null(strstr(page_of(world), "authorit"));
+	add_authority(world);
+	all_pass(world);
+	assert_int_equal(count_lines(world, "fcrdns_answer_info", ""), TARGETS * (RESOLVERS + 1));
+	assert_lines(world, "fcrdns_answer_info", "\"authoritative\"",
+		     AT_PRIVATE ",resolver=\"authoritative\",status=\"special_use\",reason="
+				"\"none\",ptr=\"\"} 1\n" AT_MAIL
+				",resolver=\"authoritative\",status=\"pending\",reason="
+				"\"none\",ptr=\"\"} 1\n" AT_BLOCK
+				",resolver=\"authoritative\",status=\"pending\",reason="
+				"\"none\",ptr=\"\"} 1\n" AT_SIX
+				",resolver=\"authoritative\",status=\"pending\",reason="
+				"\"none\",ptr=\"\"} 1\n");
+	assert_int_equal(count_lines(world, "fcrdns_lookup_success", "\"authoritative\""), 0);
+	assert_int_equal(count_lines(world, "fcrdns_resolver_up", ""), RESOLVERS);
+	assert_int_equal(count_lines(world, "fcrdns_authority_state", ""),
+			 TARGETS * AUTHORITY_STATE_COUNT);
+	assert_int_equal(count_lines(world, "fcrdns_authority_state", "\"unknown\"} 1"), TARGETS);
+	assert_null(strstr(page_of(world), "fcrdns_propagation"));
+}
+
+static void how_far_a_change_has_got(void **state)
+{
+	static const uint32_t ttls[] = {600, 60};
+	struct world *world = *state;
+
+	add_authority(world);
+	answer_for(world, MAIL, GOOGLE, mail_name, true, ttls);
+	answer_for(world, MAIL, QUAD9, mail_name, true, ttls);
+	ask_authority(world, MAIL, mail_name, 3600);
+	assert_lines(world, "fcrdns_propagation_ratio", "", AT_MAIL "} 1\n");
+	assert_null(strstr(page_of(world), "fcrdns_propagation_eta"));
+	world->input.now.ms += 1000;
+	world->input.now.unix_ms += 1000;
+	ask_authority(world, MAIL, other_name, 3600);
+	answer_for(world, MAIL, QUAD9, other_name, true, ttls);
+	world->input.now.ms += 777;
+	world->input.now.unix_ms += 778;
+	assert_lines(world, "fcrdns_propagation_ratio", "", AT_MAIL "} 0.5\n");
+	assert_lines(world, "fcrdns_propagation_eta_timestamp_seconds", "",
+		     AT_MAIL ",bound=\"sampled\"} 1700000600.123\n" AT_MAIL
+			     ",bound=\"upper\"} 1700003601.123\n");
+	assert_lines(world, "fcrdns_authority_state", "} 1",
+		     AT_PRIVATE ",state=\"unknown\"} 1\n" AT_MAIL
+				",state=\"consistent\"} 1\n" AT_BLOCK
+				",state=\"unknown\"} 1\n" AT_SIX ",state=\"unknown\"} 1\n");
+	assert_lines(world, "fcrdns_target_last_change_timestamp_seconds", "",
+		     AT_MAIL "} 1700000001.123\n");
+	assert_lines(world, "fcrdns_ptr_ttl_seconds", "",
+		     AT_MAIL ",resolver=\"google\"} 600\n" AT_MAIL
+			     ",resolver=\"quad9\"} 600\n" AT_MAIL
+			     ",resolver=\"authoritative\"} 3600\n");
+	assert_lines(world, "fcrdns_disagreement", AT_MAIL,
+		     AT_MAIL ",aspect=\"ptr\"} 1\n" AT_MAIL ",aspect=\"verdict\"} 1\n");
+}
+
+static void an_old_answer_without_end_sets_the_flag(void **state)
+{
+	static const uint32_t ttls[] = {30, 60};
+	struct world *world = *state;
+	int i;
+
+	add_authority(world);
+	ask_authority(world, MAIL, other_name, 3600);
+	for (i = 0; i < 4; i++) {
+		answer_for(world, MAIL, GOOGLE, mail_name, true, ttls);
+		world->input.now.ms += 15000;
+		ask_authority(world, MAIL, other_name, 3600);
+	}
+	assert_int_equal(count_lines(world, "fcrdns_target_flag", AT_MAIL), FLAG_COUNT);
+	assert_lines(world, "fcrdns_target_flag", ",flag=\"stale\"} 1",
+		     AT_MAIL ",flag=\"stale\"} 1\n");
+	assert_null(strstr(page_of(world), "fcrdns_propagation_eta"));
+}
+
 /* --- tests: what the operator chose --- */
 
 static void per_resolver_failing_shows_trouble_and_an_hour_more(void **state)
@@ -375,6 +523,7 @@ static void per_resolver_failing_shows_trouble_and_an_hour_more(void **state)
 	assert_int_equal(count_lines(world, "fcrdns_lookup_success", AT_MAIL), RESOLVERS);
 
 	answer(world, MAIL, QUAD9, mail_name, true);
+	world->input.now.ms += SIGHTINGS_TOLERANCE_MS + 1; /* the other answer is gone */
 	target_of(world, MAIL)->trouble_ms = world->input.now.ms - HOUR_MS + 1;
 	assert_int_equal(count_lines(world, "fcrdns_lookup_success", AT_MAIL), RESOLVERS);
 	target_of(world, MAIL)->trouble_ms = world->input.now.ms - HOUR_MS;
@@ -428,7 +577,8 @@ static void resolvers_and_their_counters(void **state)
 		     "{resolver=\"google\",record_type=\"PTR\"} 0\n"
 		     "{resolver=\"google\",record_type=\"A\"} 0\n"
 		     "{resolver=\"google\",record_type=\"AAAA\"} 12345678901\n"
-		     "{resolver=\"google\",record_type=\"NS\"} 0\n");
+		     "{resolver=\"google\",record_type=\"NS\"} 0\n"
+		     "{resolver=\"google\",record_type=\"SOA\"} 0\n");
 	assert_lines(world, "fcrdns_dns_responses_total", "nxdomain",
 		     "{resolver=\"google\",rcode=\"nxdomain\"} 0\n"
 		     "{resolver=\"quad9\",rcode=\"nxdomain\"} 7\n");
@@ -625,10 +775,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_passing_target),
 	    TEST(a_passing_target_at_each_resolver),
+	    TEST(ttls_of_the_counted_answer),
 	    TEST(disagreement_shows),
 	    TEST(targets_never_asked_have_one_series_a_resolver),
 	    TEST(a_counted_answer_goes_after_hold),
 	    TEST(a_target_skipped_later_forgets_its_checks),
+	    TEST(the_authority_comes_last_and_is_pending_at_first),
+	    TEST(how_far_a_change_has_got),
+	    TEST(an_old_answer_without_end_sets_the_flag),
 	    TEST(per_resolver_failing_shows_trouble_and_an_hour_more),
 	    TEST(per_resolver_failing_shows_a_missing_answer),
 	    TEST(per_resolver_none_and_no_answer_info),

@@ -131,6 +131,54 @@ static void no_rate_falls_short(void **state)
 	}
 }
 
+/* Checks are counted by the queries they cost, begun one at a time. */
+static void what_was_used_beyond_is_paid_back(void **state)
+{
+	struct rate_limit limit = {0};
+	unsigned checks = 0;
+	int64_t now_ms;
+
+	(void)state;
+	rate_limit_init(&limit, 0.5, 0);
+	rate_limit_use(&limit, 2);
+	assert_int_equal(rate_limit_wait_ms(&limit, 0), 3980);
+	assert_false(rate_limit_take(&limit, 3979));
+	assert_true(rate_limit_take(&limit, 3980));
+	rate_limit_init(&limit, 25, 0);
+	for (now_ms = 0; now_ms < 20000; now_ms += 10) {
+		if (rate_limit_wait_ms(&limit, now_ms) > 0)
+			continue;
+		rate_limit_use(&limit, 2.5);
+		checks++;
+	}
+	assert_in_range(checks, 198, 202);
+}
+
+/* A tenth of a resolver's rate may be less than one a second. */
+static void a_rate_may_be_less_than_one(void **state)
+{
+	struct rate_limit limit = {0};
+
+	(void)state;
+	rate_limit_init(&limit, 0.1, 0);
+	assert_true(rate_limit_take(&limit, 0));
+	assert_false(rate_limit_take(&limit, 9900));
+	assert_true(rate_limit_take(&limit, 10000));
+}
+
+static void what_was_used_unasked_is_paid_later(void **state)
+{
+	struct rate_limit limit = {0};
+
+	(void)state;
+	rate_limit_init(&limit, 1, 0);
+	assert_true(rate_limit_take(&limit, 0));
+	rate_limit_use(&limit, 3);
+	assert_false(rate_limit_take(&limit, 3900));
+	assert_true(rate_limit_wait_ms(&limit, 3900) > 0);
+	assert_true(rate_limit_take(&limit, 4000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +188,9 @@ int main(void)
 	    cmocka_unit_test(time_that_stands_still_gives_nothing),
 	    cmocka_unit_test(another_rate_keeps_what_was_used),
 	    cmocka_unit_test(no_rate_falls_short),
+	    cmocka_unit_test(what_was_used_beyond_is_paid_back),
+	    cmocka_unit_test(a_rate_may_be_less_than_one),
+	    cmocka_unit_test(what_was_used_unasked_is_paid_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

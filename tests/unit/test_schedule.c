@@ -297,6 +297,40 @@ static void an_empty_ring_can_be_replaced(void **state)
 	schedule_ring_clear(&empty);
 }
 
+/* What is changing has a time of its own; its turn on the ring stays. */
+static void some_are_asked_at_a_time_of_their_own(void **state)
+{
+	struct schedule_ring ring;
+	struct schedule *schedule;
+	uint32_t item;
+
+	(void)state;
+	make_ring(&ring);
+	schedule = schedule_create(&ring, 0);
+	assert_true(schedule_soon_ms(schedule) == INT64_MAX);
+	assert_true(schedule_ask_at(schedule, 3, 150));
+	assert_false(schedule_ask_at(schedule, 3, 160)); /* waits already */
+	assert_true(schedule_ask_at(schedule, 0, 200));
+	assert_int_equal(schedule_soon_ms(schedule), 150);
+	assert_int_equal(schedule_due_ms(schedule), 100);
+	assert_false(schedule_next_soon(schedule, 149, &item));
+	assert_true(schedule_next_soon(schedule, 150, &item));
+	assert_int_equal(item, 3);
+	assert_true(schedule_ask_at(schedule, 3, 300));
+	assert_int_equal(next(schedule, 100), 0);
+	assert_true(schedule_next_soon(schedule, 200, &item));
+	assert_int_equal(item, 0);
+	/* That they wait is no lag: somebody decides how many may go. */
+	assert_int_equal(next(schedule, 300), 1);
+	assert_int_equal(next(schedule, 500), 2);
+	assert_int_equal(schedule_lag_ms(schedule, 800), 0);
+	assert_int_equal(next(schedule, 900), 3);
+	schedule_replace_ring(schedule, &ring, 900);
+	assert_true(schedule_soon_ms(schedule) == INT64_MAX);
+	schedule_free(schedule);
+	schedule_ring_clear(&ring);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +347,7 @@ int main(void)
 	    cmocka_unit_test(another_ring_goes_on_where_the_walk_was),
 	    cmocka_unit_test(another_interval_starts_from_now),
 	    cmocka_unit_test(an_empty_ring_can_be_replaced),
+	    cmocka_unit_test(some_are_asked_at_a_time_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

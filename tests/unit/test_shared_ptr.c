@@ -37,8 +37,11 @@ static void watch(struct world *world, const int *old_views, size_t leave_out, b
 		watches[count++].expectation = &nothing;
 	}
 	target_list_reconcile(world->list,
-			      &(struct target_list_change){watches, count, VIEWS, old_views,
-							   check_special},
+			      &(struct target_list_change){.watches = watches,
+							   .watch_count = count,
+							   .view_count = VIEWS,
+							   .old_views = old_views,
+							   .check_special_use = check_special},
 			      ask);
 }
 
