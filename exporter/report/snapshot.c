@@ -44,7 +44,7 @@ static void look_at(struct snapshot_target *out, const struct metrics_input *inp
 void snapshot_init(struct snapshot *snapshot, const struct metrics_input *input,
 		   const struct metrics_labels *labels)
 {
-	int64_t hold_ms[CONFIG_RESOLVERS_MAX];
+	int64_t hold_ms[CONFIG_RESOLVERS_MAX] = {0};
 	size_t count = input->targets->count, i;
 
 	*snapshot = (struct snapshot){

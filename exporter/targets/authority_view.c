@@ -115,7 +115,7 @@ static void notice_change(struct target *target, const struct evidence *evidence
 	bool first = view->counted == NULL;
 	size_t i;
 
-	if (!status_is_conclusive((enum status)verdict.status))
+	if (evidence == NULL || !status_is_conclusive((enum status)verdict.status))
 		return;
 	if (!first && view_says(view, evidence->ptr_digest, (enum status)verdict.status)) {
 		if (target_authority_is_doubted(target) &&

@@ -124,4 +124,4 @@ def test_changing_targets_take_half_of_the_rate(start_dns, start_exporter):
     time.sleep(8)
     assert len(server.queries()) <= 100 * 8.3
     assert len({query.key for query in server.queries(rdtype="PTR")}) > 190
-    assert exporter.page().value("fcrdns_exporter_check_lag_seconds") < 5, "a round takes 8 s, not for ever"
+    assert exporter.page().value("fcrdns_exporter_check_lag_seconds") < 10, "rounds take longer, not for ever"
