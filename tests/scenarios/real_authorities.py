@@ -78,6 +78,8 @@ class Daemon:
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                              start_new_session=True)
+
+    def wait_started(self):
         try:
             wait_for(self._answers, START_SECONDS, f"{self.name} answers")
         except BaseException:

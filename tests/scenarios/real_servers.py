@@ -111,9 +111,12 @@ class RealServers:
             for number, (name, more) in enumerate((resolvers or dict.fromkeys(RESOLVERS, {})).items())}
 
     def __enter__(self):
+        daemons = *self.authorities.values(), *self.resolvers.values()
         try:
-            for daemon in (*self.authorities.values(), *self.resolvers.values()):
+            for daemon in daemons:
                 daemon.start()
+            for daemon in daemons:
+                daemon.wait_started()
         except BaseException:
             self.__exit__()
             raise

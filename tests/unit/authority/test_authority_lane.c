@@ -307,6 +307,44 @@ static void a_changing_one_is_asked_once_a_minute_for_an_hour(void **state)
 	stop();
 }
 
+/* Whoever waits for a change to arrive must not first wait for the ring. */
+static void a_change_is_asked_about_at_once_but_not_within_a_minute(void **state)
+{
+	unsigned checks, second;
+
+	(void)state;
+	start(10);
+	run_for(10 * MINUTE_MS);
+	checks = world.total;
+	authority_lane_ask_soon(lane, targets->items[0]);
+	run_for(1000);
+	assert_int_equal(world.total, checks); /* it is not changing after all */
+	world.changing = true;
+	checks = world.checks[0];
+	for (second = 0; second < 180; second++) {
+		authority_lane_ask_soon(lane, targets->items[0]);
+		run_for(1000);
+		assert_true(world.checks[0] > checks);
+	}
+	assert_in_range(world.checks[0] - checks, 3, 4);
+	assert_true(world.least_gap_ms >= 50 * 1000);
+	stop();
+}
+
+static void a_change_soon_after_the_start_waits_for_its_minute(void **state)
+{
+	(void)state;
+	start(10);
+	run_for(5000);
+	world.changing = true;
+	authority_lane_ask_soon(lane, targets->items[0]);
+	run_for(44 * 1000);
+	assert_int_equal(world.checks[0], 1);
+	run_for(12 * 1000);
+	assert_int_equal(world.checks[0], 2);
+	stop();
+}
+
 static void a_changing_one_needs_recent_serials(void **state)
 {
 	(void)state;
@@ -425,6 +463,8 @@ int main(void)
 		cmocka_unit_test(ten_thousand_targets_come_once_an_hour),
 		cmocka_unit_test(a_new_target_is_asked_soon_and_the_others_are_not),
 		cmocka_unit_test(a_changing_one_is_asked_once_a_minute_for_an_hour),
+		cmocka_unit_test(a_change_is_asked_about_at_once_but_not_within_a_minute),
+		cmocka_unit_test(a_change_soon_after_the_start_waits_for_its_minute),
 		cmocka_unit_test(a_changing_one_needs_recent_serials),
 		cmocka_unit_test(unreachable_is_told_to_all_and_tried_hourly),
 		cmocka_unit_test(what_was_not_found_is_looked_for_sooner),
