@@ -6,10 +6,10 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "io/ares_library.h"
 #include "io/http_server.h"
 #include "io/loop.h"
 #include "io/process.h"
-#include "io/resolver.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -100,7 +100,7 @@ static bool start(struct daemon *daemon, struct error *error)
 {
 	struct loop *loop = daemon->loop;
 
-	if (!resolver_library_start(error))
+	if (!ares_library_start(error))
 		return false;
 	daemon->prober = prober_create(loop);
 	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
@@ -137,7 +137,7 @@ static void stop(struct daemon *daemon)
 		_exit(EXIT_SUCCESS);
 	loop_free(daemon->loop);
 	reload_free(daemon->reload);
-	resolver_library_stop();
+	ares_library_stop();
 }
 
 static int tell_mistake(const struct error *error)

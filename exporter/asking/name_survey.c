@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "fcrdns/host_name.h"
+#include "pacing/quiet.h"
 #include "pacing/schedule.h"
 
 #include <assert.h>
@@ -17,6 +18,9 @@
 
 /* A question waits for its turn and for its answer in memory of its own: a bound on that. */
 #define ASKS_MAX 256
+
+/* Lines a minute about addresses: those of a name in the hands of a stranger may be new each time. */
+#define NEWS_LINES 20
 
 /* One in so many of the queries a resolver allows is the survey's. */
 #define SHARE 10
@@ -37,7 +41,9 @@ struct name_survey {
 	double gap_ms;  /* between two questions at least */
 	double free_ms; /* when the next one may be asked */
 	unsigned asks;  /* under way */
+	struct line_budget news_lines;
 	struct loop_timer *timer;
+	int64_t wake_ms; /* when it goes off */
 };
 
 /* One question; its own copy of the name outlives a reload. */
@@ -50,12 +56,18 @@ struct ask {
 
 /* --- asking --- */
 
-static void tell(const struct ask *ask, const struct unwatched_news *news)
+static void tell(struct name_survey *survey, const struct ask *ask,
+		 const struct unwatched_news *news)
 {
 	char name[DNS_NAME_TEXT_MAX], ip[IP_TEXT_MAX];
+	uint64_t left_out;
 
-	if (news->count == 0)
+	if (news->count == 0 ||
+	    !line_budget_take(&survey->news_lines, NEWS_LINES, loop_now().ms, &left_out))
 		return;
+	if (left_out > 0)
+		log_info("Further addresses that are no targets were left out of the log",
+			 LOG_NUMBER("count", left_out));
 	dns_name_print(ask->name.wire, name);
 	log_info("An expected name has an address that is no target", LOG_TEXT("name", name),
 		 LOG_TEXT("address", ip_print(&news->first, ip)),
@@ -74,7 +86,7 @@ static void take_answer(struct name_survey *survey, struct ask *ask, size_t name
 	else if (lookup->outcome != LOOKUP_ABSENT)
 		return;
 	news = unwatched_answer(survey->unwatched, name, ask->family, addresses, loop_now().ms);
-	tell(ask, &news);
+	tell(survey, ask, &news);
 }
 
 static void wake(struct name_survey *survey, int64_t now_ms);
@@ -165,7 +177,13 @@ static void wake(struct name_survey *survey, int64_t now_ms)
 	}
 	if (due_ms < free_ms)
 		due_ms = free_ms;
-	loop_timer_start(survey->timer, due_ms - now_ms > TICK_MS ? due_ms - now_ms : TICK_MS);
+	if (due_ms < now_ms + TICK_MS)
+		due_ms = now_ms + TICK_MS;
+	/* Answers must not put it off. */
+	if (loop_timer_is_set(survey->timer) && survey->wake_ms <= due_ms)
+		return;
+	survey->wake_ms = due_ms;
+	loop_timer_start(survey->timer, due_ms - now_ms);
 }
 
 /* --- a new configuration --- */

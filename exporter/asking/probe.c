@@ -30,7 +30,7 @@ static void note_query(struct probe *probe, const struct query *query)
 {
 	probe->cancelled |= query->cancelled;
 	probe->queries += query->sent;
-	probe->all_by_tcp &= query->transport == RESOLVER_TCP;
+	probe->all_by_tcp &= !query->by_udp;
 }
 
 static void on_ptr(struct query *query)

@@ -5,6 +5,9 @@
 /* Forwarders that follow no CNAME give one hop per question. */
 #define CHASES_MAX 8
 
+/* A server that changes the letter case and has no TCP is found out by then (letter_case.h). */
+#define DOUBTS_MAX 6
+
 /* Over all tries, transports and hops: as many times what the tries of one hop may take. */
 #define DEADLINE_ROUNDS 3
 
@@ -46,10 +49,12 @@ static void retry_or_fail(struct query *query, enum reason reason)
 static void ask_differently(struct query *query, enum reason reason_if_late)
 {
 	query->tries_left = query->upstream->tries;
-	if (loop_now().ms < query->deadline_ms)
+	if (loop_now().ms < query->deadline_ms) {
 		submit(query);
-	else
-		finish(query, lookup_of_failure(reason_if_late));
+		return;
+	}
+	count_failure(query, reason_if_late);
+	finish(query, lookup_of_failure(reason_if_late));
 }
 
 static bool is_refusal_of_edns(const struct query *query)
@@ -64,30 +69,42 @@ static bool is_refusal_of_edns(const struct query *query)
 		(reply->outcome == DNS_FORMERR || reply->outcome == DNS_NOTIMP));
 }
 
-/* What a hop of the chain said belongs to the answer it leads to. */
-static void add_hop(struct query *query, bool aliased, bool has_ttl, uint32_t ttl_s)
+/* What the hops of the chain said belongs to the answer they lead to. */
+static void add_chain(struct query *query)
 {
 	struct dns_reply *reply = &query->reply;
 
-	reply->aliased |= aliased;
-	if (has_ttl && reply->has_ttl && ttl_s < reply->ttl_s)
-		reply->ttl_s = ttl_s;
+	reply->aliased |= query->chain.aliased;
+	if (query->chain.has_ttl && reply->has_ttl && query->chain.ttl_s < reply->ttl_s)
+		reply->ttl_s = query->chain.ttl_s;
 }
 
 static void take_reply(struct query *query, const struct resolver_answer *answer)
 {
-	bool aliased = query->reply.aliased, has_ttl = query->reply.has_ttl;
-	uint32_t ttl_s = query->reply.ttl_s;
-	bool is_hop = query->question.recursion_desired && query->chases_left < CHASES_MAX;
+	struct dns_reply *reply = &query->reply;
 
-	dns_reply_clear(&query->reply);
-	dns_reply_decode(&query->reply, &query->question, answer->bytes, answer->size);
-	if (is_hop)
-		add_hop(query, aliased, has_ttl, ttl_s);
-	if (query->reply.outcome != DNS_MALFORMED)
-		query->upstream->stats.responses[stats_rcode_of(query->reply.rcode)]++;
-	if (query->reply.recursion_available)
-		query->upstream->recursion_seen = true;
+	dns_reply_clear(reply);
+	dns_reply_decode(reply, &query->question, answer->bytes, answer->size);
+	add_chain(query);
+	if (reply->outcome != DNS_MALFORMED)
+		query->upstream->stats.responses[stats_rcode_of(reply->rcode)]++;
+	if (reply->outcome == DNS_DATA || reply->outcome == DNS_NODATA)
+		upstream_note_recursion(query->upstream, reply->recursion_available);
+}
+
+/* Ask for the name that a CNAME leads to, which the resolver has not followed. */
+static void follow(struct query *query)
+{
+	const struct dns_reply *reply = &query->reply;
+
+	query->chases_left--;
+	query->chain.aliased = true;
+	if (reply->has_ttl && (!query->chain.has_ttl || reply->ttl_s < query->chain.ttl_s)) {
+		query->chain.has_ttl = true;
+		query->chain.ttl_s = reply->ttl_s;
+	}
+	query->question.name = reply->final;
+	ask_differently(query, REASON_TIMEOUT);
 }
 
 static void on_reply(struct query *query)
@@ -100,19 +117,18 @@ static void on_reply(struct query *query)
 		ask_differently(query, REASON_TRUNCATED);
 		return;
 	}
+	query->by_udp |= query->transport != RESOLVER_TCP;
 	lookup = lookup_of_reply(reply, query->question.recursion_desired &&
-						query->upstream->recursion_seen);
+						upstream_recursion_is_usual(query->upstream));
 	if (lookup.reason >= REASON_FIRST_FAILURE && reply->outcome != DNS_UNCHASED)
 		count_failure(query, lookup.reason);
 	if (is_refusal_of_edns(query)) {
 		query->edns_refused = true;
 		query->question.edns = false;
-		ask_differently(query, lookup.reason);
+		ask_differently(query, REASON_TIMEOUT);
 	} else if (reply->outcome == DNS_UNCHASED && lookup.outcome != LOOKUP_FILTERED &&
 		   query->chases_left > 0) {
-		query->chases_left--;
-		query->question.name = reply->final;
-		ask_differently(query, REASON_TIMEOUT);
+		follow(query);
 	} else if (reply->outcome == DNS_MALFORMED) {
 		retry_or_fail(query, REASON_MALFORMED);
 	} else {
@@ -124,6 +140,19 @@ static void cancel(struct query *query)
 {
 	query->cancelled = true;
 	finish(query, lookup_of_failure(REASON_TIMEOUT));
+}
+
+/* Over TCP it cannot be forged. */
+static void on_doubt(struct query *query)
+{
+	if (++query->doubts > DOUBTS_MAX) {
+		count_failure(query, REASON_TIMEOUT);
+		finish(query, lookup_of_failure(REASON_TIMEOUT));
+		return;
+	}
+	query->doubted = true;
+	query->transport = RESOLVER_TCP;
+	ask_differently(query, REASON_TIMEOUT);
 }
 
 static void on_answer(void *context, const struct resolver_answer *answer)
@@ -151,9 +180,7 @@ static void on_answer(void *context, const struct resolver_answer *answer)
 		break;
 	case RESOLVER_DOUBTED:
 		upstream_drop_query(query->upstream);
-		query->doubted = true;
-		query->transport = RESOLVER_TCP;
-		ask_differently(query, REASON_TIMEOUT);
+		on_doubt(query);
 		break;
 	case RESOLVER_STOPPED:
 		/* The channel was made anew under us, or the resolver is gone for good:

@@ -36,7 +36,12 @@ struct query {
 	unsigned chases_left;
 	int64_t deadline_ms;
 	bool edns_refused;
-	bool doubted; /* it is asked over TCP because what UDP brought may be forged */
+	bool doubted;    /* it is asked over TCP because what UDP brought may be forged */
+	unsigned doubts; /* how often that was so */
+	struct {         /* what the hops of a chain so far said */
+		bool aliased, has_ttl;
+		uint32_t ttl_s;
+	} chain;
 	query_done_fn on_done;
 	void *context;
 
@@ -46,6 +51,7 @@ struct query {
 	struct dns_reply reply; /* what lookup.reply points to */
 	int64_t elapsed_us;     /* all tries together, waiting for turns left out */
 	unsigned sent;          /* how many questions it took */
+	bool by_udp;            /* some of it came by UDP, where it may be forged */
 };
 
 /* `on_done` comes exactly once, and not before query_start() has returned unless cancelled. */

@@ -153,6 +153,21 @@ void upstream_drop_query(struct upstream *upstream)
 	upstream_wake(upstream);
 }
 
+#define VOTES_MOST 8
+
+void upstream_note_recursion(struct upstream *upstream, bool available)
+{
+	int votes = upstream->recursion_votes + (available ? 1 : -1);
+
+	if (votes >= -VOTES_MOST && votes <= VOTES_MOST)
+		upstream->recursion_votes = votes;
+}
+
+bool upstream_recursion_is_usual(const struct upstream *upstream)
+{
+	return upstream->recursion_votes > 0;
+}
+
 bool upstream_is_silent(const struct upstream *upstream)
 {
 	return upstream->unanswered >= UNANSWERED_SUSPICIOUS;

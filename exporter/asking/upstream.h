@@ -50,7 +50,7 @@ struct upstream {
 	bool is_authority;       /* asked without recursion; nobody configured it, so the log
 				  * has no line about it */
 	bool keeps_letter_case;  /* as last told to the operator */
-	bool recursion_seen;     /* some reply had RA set */
+	int recursion_votes;     /* of the replies lately, for RA being set; see below */
 	unsigned unanswered;     /* queries in a row */
 	double queries_per_check; /* running mean, for predicting rounds */
 
@@ -87,6 +87,11 @@ void upstream_begin_query(struct upstream *upstream, enum dns_type type);
 void upstream_end_query(struct upstream *upstream, bool answered);
 /* It ended without saying anything about the resolver. */
 void upstream_drop_query(struct upstream *upstream);
+
+/* A reply that tells whether the resolver sets RA as a rule; and does it? One odd or forged
+ * packet does not decide it. */
+void upstream_note_recursion(struct upstream *upstream, bool available);
+bool upstream_recursion_is_usual(const struct upstream *upstream);
 
 /* So many queries in a row went unanswered that it may be down. */
 bool upstream_is_silent(const struct upstream *upstream);

@@ -334,7 +334,8 @@ static void drop_data(struct dns_reply *reply, const struct dns_query *query)
 		*reply = (struct dns_reply){.outcome = DNS_MALFORMED, .final = query->name};
 	if (reply->outcome != DNS_NXDOMAIN && reply->outcome != DNS_NODATA)
 		reply->has_soa = false;
-	if (!reply->has_soa)
+	/* Of a chain that goes on elsewhere the TTL is that so far. */
+	if (!reply->has_soa && reply->outcome != DNS_UNCHASED)
 		reply->has_ttl = false;
 }
 

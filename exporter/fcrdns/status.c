@@ -71,6 +71,11 @@ bool status_is_conclusive(enum status status)
 	return status <= STATUS_NO_PTR;
 }
 
+enum status status_of_failure(enum reason reason)
+{
+	return reason == REASON_BLOCKED ? STATUS_FILTERED : STATUS_TEMP_ERROR;
+}
+
 bool status_is_iprev_pass(enum status status)
 {
 	return status == STATUS_PASS || status == STATUS_NAME_MISMATCH;

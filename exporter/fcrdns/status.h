@@ -74,5 +74,8 @@ const char *flag_name(enum flag flag);
 /* Did DNS itself decide: pass to no_ptr. */
 bool status_is_conclusive(enum status status);
 
+/* What a check that failed for this reason came to. */
+enum status status_of_failure(enum reason reason);
+
 /* Is it "pass" by RFC 8601 section 3 (iprev), whatever names are expected. */
 bool status_is_iprev_pass(enum status status);

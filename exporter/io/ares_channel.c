@@ -34,17 +34,3 @@ bool ares_channel_open(ares_channel *channel, const char *server, int64_t timeou
 				 ares_strerror(status));
 	return true;
 }
-
-bool ares_library_start(struct error *error)
-{
-	int status = ares_library_init(ARES_LIB_INIT_ALL);
-
-	if (status != ARES_SUCCESS)
-		return error_set(error, "cannot start c-ares: %s", ares_strerror(status));
-	return true;
-}
-
-void ares_library_stop(void)
-{
-	ares_library_cleanup();
-}

@@ -13,7 +13,3 @@
 /* `server` is IP:port. The caller ends it with ares_destroy(). */
 bool ares_channel_open(ares_channel *channel, const char *server, int64_t timeout_ms, int flags,
 		       const struct ares_options *sockets, struct error *error);
-
-/* The library itself, once per process. */
-bool ares_library_start(struct error *error);
-void ares_library_stop(void);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "io/ares_channel.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -65,8 +66,13 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t room, int f
 	struct ares_tcp *tcp = context;
 	ares_ssize_t count = recvfrom(fd, bytes, room, flags, from, from_size);
 
-	if (count > 0 && tcp->received.size + (size_t)count <= RECEIVED_MAX)
+	if (count > 0 && tcp->received.size + (size_t)count > RECEIVED_MAX)
+		tcp->over = true;
+	else if (count > 0 && !tcp->over)
 		text_add_bytes(&tcp->received, bytes, (size_t)count);
+	/* The end of the connection, which c-ares 1.34 may wait out in silence. */
+	if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+		tcp->over = true;
 	return count;
 }
 

@@ -67,6 +67,17 @@ bool question_set_has_id(const struct question_set *set, uint16_t id)
 	return question != NULL;
 }
 
+/* Where the question section ends that begins behind the header; 0 if it does not. */
+static size_t find_end(const uint8_t *packet, size_t size)
+{
+	size_t end = HEADER_SIZE;
+
+	while (end < size && packet[end] != 0)
+		end += 1u + packet[end];
+	end += 1 + 4; /* the root label, type and class */
+	return end <= size ? end : 0;
+}
+
 static bool has_upper_case(const uint8_t *bytes, size_t size)
 {
 	size_t i;
@@ -79,12 +90,9 @@ static bool has_upper_case(const uint8_t *bytes, size_t size)
 
 bool question_read(struct question *question, const uint8_t *packet, size_t size)
 {
-	size_t end = HEADER_SIZE;
+	size_t end = find_end(packet, size);
 
-	while (end < size && packet[end] != 0)
-		end += 1u + packet[end];
-	end += 1 + 4; /* the root label, type and class */
-	if (end > size || end - HEADER_SIZE > sizeof question->asked)
+	if (end == 0 || end - HEADER_SIZE > sizeof question->asked)
 		return false;
 	question->id = (uint16_t)(packet[0] << 8 | packet[1]);
 	question->asked_size = end - HEADER_SIZE;
@@ -122,6 +130,11 @@ bool question_is_kept(const struct question *question, const uint8_t *reply, siz
 {
 	return size >= HEADER_SIZE + question->asked_size &&
 	       memcmp(reply + HEADER_SIZE, question->asked, question->asked_size) == 0;
+}
+
+bool question_is_about_one(const uint8_t *packet, size_t size)
+{
+	return size >= HEADER_SIZE && packet[4] == 0 && packet[5] == 1 && find_end(packet, size) != 0;
 }
 
 bool question_is_answered_by(const struct question *question, const uint8_t *packet, size_t size)

@@ -57,6 +57,9 @@ bool question_set_has_id(const struct question_set *set, uint16_t id);
 bool question_read(struct question *question, const uint8_t *packet, size_t size);
 void question_set_sent(struct question_set *set, struct question *question, unsigned socket);
 
+/* Has the message one question that can be read, be it whose it may? */
+bool question_is_about_one(const uint8_t *packet, size_t size);
+
 /* Has it the same id and, letter case aside, question; or is it a bare refusal with the id? */
 bool question_is_answered_by(const struct question *question, const uint8_t *packet, size_t size);
 

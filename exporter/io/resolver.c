@@ -1,7 +1,6 @@
 #include "io/resolver.h"
 
 #include "base/memory.h"
-#include "io/ares_channel.h"
 #include "io/ares_tcp.h"
 #include "io/ares_udp.h"
 #include "io/letter_case.h"
@@ -26,6 +25,7 @@
 struct resolver {
 	struct loop *loop;
 	struct loop_timer *timer;
+	int64_t due_ms; /* when it goes off; 0: it is not set */
 	char server[IP_PORT_TEXT_MAX];
 	int64_t timeout_us;
 	int64_t doubt_us;
@@ -120,15 +120,26 @@ static void on_tcp_sent(void *context, const uint8_t *packet, size_t size)
 	question_read(context, packet, size);
 }
 
-/* What does not answer the question is passed over, as it is with UDP. */
+/* The server sent something, and the decoder shall find it malformed. */
+static void finish_malformed(struct question *question)
+{
+	finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
+}
+
+/* What answers another question is passed over, as it is with UDP. But nobody else can have
+ * sent what is no answer to anything. */
 static void on_tcp_reply(void *context, const uint8_t *reply, size_t size)
 {
 	struct question *question = context;
 
-	if (!question->waiting || !question_is_answered_by(question, reply, size))
+	if (!question->waiting)
 		return;
-	note_tcp_letter_case(question, reply, size);
-	finish(question, RESOLVER_ANSWERED, reply, size);
+	if (question_is_answered_by(question, reply, size)) {
+		note_tcp_letter_case(question, reply, size);
+		finish(question, RESOLVER_ANSWERED, reply, size);
+	} else if (!question_is_about_one(reply, size)) {
+		finish_malformed(question);
+	}
 }
 
 static void on_tcp_over(void *context, bool bad_reply)
@@ -138,7 +149,7 @@ static void on_tcp_over(void *context, bool bad_reply)
 	if (!question->waiting)
 		return;
 	if (bad_reply)
-		finish(question, RESOLVER_ANSWERED, (const uint8_t *)"", 0);
+		finish_malformed(question);
 	else
 		refuse(question);
 }
@@ -174,6 +185,8 @@ static void end_doubts(struct resolver *resolver)
  * whoever asks is to find out over TCP. */
 static void on_wrong_case(struct resolver *resolver, struct question *question)
 {
+	if (question->doubted)
+		return;
 	question_set_doubt(&resolver->questions, question, loop_now_us());
 	arm_for_oldest(resolver);
 }
@@ -212,21 +225,32 @@ static void on_refused(void *context, unsigned socket)
 
 /* --- time --- */
 
+/* Only ever sooner: whoever sends packets must not be able to put it off. */
+static void arm(struct resolver *resolver, int64_t delay_ms)
+{
+	int64_t due_ms = loop_now().ms + delay_ms;
+
+	if (resolver->due_ms != 0 && resolver->due_ms <= due_ms)
+		return;
+	resolver->due_ms = due_ms;
+	loop_timer_start(resolver->timer, delay_ms);
+}
+
 static void arm_for_oldest(struct resolver *resolver)
 {
 	const struct question *oldest = resolver->questions.oldest;
 	int64_t left_ms;
 
 	if (resolver->questions.refused > 0 || resolver->retired != NULL) {
-		loop_timer_start(resolver->timer, 0);
+		arm(resolver, 0);
 	} else if (resolver->questions.doubted > 0) {
-		loop_timer_start(resolver->timer, TICK_MS);
+		arm(resolver, TICK_MS);
 	} else if (oldest != NULL) {
 		/* What is in the set is never freed: finish() takes it out first. */
 		left_ms = (oldest->started_us + resolver->timeout_us - loop_now_us()) / 1000; // NOLINT
-		loop_timer_start(resolver->timer, left_ms > TICK_MS ? left_ms : TICK_MS);
+		arm(resolver, left_ms > TICK_MS ? left_ms : TICK_MS);
 	} else if (resolver->in_ares > 0) {
-		loop_timer_start(resolver->timer, ARES_TICK_MS);
+		arm(resolver, ARES_TICK_MS);
 	}
 }
 
@@ -247,6 +271,7 @@ static void on_tick(void *context)
 	int64_t now_us;
 	bool is_old;
 
+	resolver->due_ms = 0;
 	free_retired(resolver);
 	ares_udp_tick(resolver->udp);
 	now_us = loop_now_us();
@@ -369,16 +394,4 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 		ask_by_udp(resolver, question, packet, size);
 	if (resolver->questions.oldest == question)
 		arm_for_oldest(resolver);
-}
-
-/* --- the library --- */
-
-bool resolver_library_start(struct error *error)
-{
-	return ares_library_start(error);
-}
-
-void resolver_library_stop(void)
-{
-	ares_library_stop();
 }

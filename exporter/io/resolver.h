@@ -33,7 +33,7 @@
 
 enum resolver_transport {
 	RESOLVER_UDP,
-	RESOLVER_UDP_OWN_PORT, /* from a port that nothing was asked from before */
+	RESOLVER_UDP_OWN_PORT, /* from a port of its own, if not too many want one (udp_pool.h) */
 	RESOLVER_TCP,
 };
 
@@ -73,7 +73,3 @@ void resolver_ask(struct resolver *resolver, enum resolver_transport transport,
 
 /* False once the server has proved that it changes the letter case of questions. */
 bool resolver_keeps_letter_case(const struct resolver *resolver);
-
-/* The library all this rests on, once per process. */
-bool resolver_library_start(struct error *error);
-void resolver_library_stop(void);

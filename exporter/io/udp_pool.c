@@ -198,12 +198,14 @@ static struct pool_socket *choose_shared(struct udp_pool *pool)
 		s = &pool->sockets[(first + i) % UDP_POOL_SOCKETS];
 		if (s->poll != NULL && is_worn(s) && s->waiting == 0)
 			close_socket(s);
-		if (s->poll == NULL)
-			return open_socket(s) ? s : NULL;
+		if (s->poll == NULL && !open_socket(s))
+			continue;
 		if (!is_worn(s))
 			return s;
 	}
-	return &pool->sockets[first];
+	/* All are worn, or none can be opened. */
+	s = &pool->sockets[first];
+	return s->poll != NULL ? s : NULL;
 }
 
 static struct pool_socket *choose_single(struct udp_pool *pool)

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define UDP_POOL_SOCKETS 16
-#define UDP_POOL_SINGLES 16 /* sockets for one question each, at most at once */
+#define UDP_POOL_SINGLES 64 /* sockets for one question each, at most at once */
 
 struct udp_pool;
 

@@ -48,12 +48,15 @@ bool recent_set_note(struct recent_set *set, uint64_t key, int64_t now_ms)
 
 	HASH_FIND(hh, set->seen, &key, sizeof key, seen);
 	is_new = seen == NULL || now_ms - seen->last_ms >= DAY_MS;
-	if (seen != NULL)
-		take_out(set, seen);
-	else if (HASH_COUNT(set->seen) >= RECENT_MAX)
-		seen = take_out(set, set->seen);
-	else
+	if (seen == NULL && HASH_COUNT(set->seen) < RECENT_MAX) {
 		seen = memory_allocate(sizeof *seen);
+	} else {
+		/* The first was not seen for longest. To make room sooner would be to forget what
+		 * comes round again, and to tell it each time. */
+		if (seen == NULL && now_ms - set->seen->last_ms < DAY_MS)
+			return false;
+		seen = take_out(set, seen != NULL ? seen : set->seen);
+	}
 	seen->key = key;
 	seen->last_ms = now_ms;
 	HASH_ADD(hh, set->seen, key, sizeof seen->key, seen); /* at the end */

@@ -20,6 +20,8 @@ struct addresses {
 struct name {
 	const uint8_t *wire; /* the configuration's */
 	struct addresses *addresses[UNWATCHED_FAMILIES]; /* owned; NULL: none */
+	uint32_t digests[UNWATCHED_FAMILIES]; /* of the answers that count */
+	uint32_t rumours[UNWATCHED_FAMILIES]; /* of others that came once; 0: none */
 	bool answered[UNWATCHED_FAMILIES];
 };
 
@@ -112,6 +114,8 @@ static void take_over(struct unwatched *unwatched, struct name *name, struct nam
 
 	for (family = 0; family < UNWATCHED_FAMILIES; family++) {
 		name->answered[family] = before->answered[family];
+		name->digests[family] = before->digests[family];
+		name->rumours[family] = before->rumours[family];
 		name->addresses[family] = before->addresses[family];
 		before->addresses[family] = NULL;
 		if (name->addresses[family] != NULL)
@@ -216,12 +220,37 @@ static struct unwatched_news find_news(const struct unwatched *unwatched, const 
 	return news;
 }
 
+/* Of all addresses, in their order; never 0. */
+static uint32_t digest_of(const struct dns_address_set *set)
+{
+	uint64_t hash = set->count;
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		hash = (hash ^ ip_hash(&set->items[i])) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(hash >> 32) | 1;
+}
+
+/* Is it what counts already, the first, or said a second time? */
+static bool is_believed(struct name *name, size_t family, uint32_t digest)
+{
+	bool believed = !name->answered[family] || digest == name->digests[family] ||
+			digest == name->rumours[family];
+
+	name->rumours[family] = believed ? 0 : digest;
+	return believed;
+}
+
 struct unwatched_news unwatched_answer(struct unwatched *unwatched, size_t i,
 				       enum unwatched_family family,
 				       const struct dns_address_set *addresses, int64_t now_ms)
 {
 	struct name *name = &unwatched->names[i];
+	uint32_t digest = digest_of(addresses);
 
+	if (!is_believed(name, family, digest))
+		return (struct unwatched_news){.count = 0};
+	name->digests[family] = digest;
 	free(name->addresses[family]);
 	name->addresses[family] = keep(unwatched, family, addresses);
 	name->answered[family] = true;

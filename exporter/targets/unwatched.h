@@ -2,7 +2,9 @@
  *
  * The forgotten IPv6 or NAT address: mail leaves from it as well, and nobody watches its reverse
  * DNS. Of every expected name, once, it keeps what was last answered for A and for AAAA, and
- * counts against all configured addresses, whichever of them this process looks up itself.
+ * counts against all configured addresses, whichever of them this process looks up itself. After
+ * the first answer another one counts when two in turn say it, so that no single resolver, and
+ * no forged packet, moves the count.
  *
  * Special-use addresses do not count, unless special-use targets are looked up: where 10.0.0.1 is
  * a target like any other, 10.0.0.2 is a forgotten one like any other.
@@ -50,7 +52,7 @@ struct unwatched_news {
 };
 
 /* An answer about name `i`: these addresses, settled, and no others; none where the name or the
- * type does not exist. What failed is no answer. */
+ * type does not exist. What failed is no answer. No news until it counts. */
 struct unwatched_news unwatched_answer(struct unwatched *unwatched, size_t i,
 				       enum unwatched_family family,
 				       const struct dns_address_set *addresses, int64_t now_ms);

@@ -1,5 +1,6 @@
 """Forged replies change nothing, real changes do: random ids, ports and letter case, and the confirmation over TCP."""
 
+import dataclasses
 import signal
 import threading
 import time
@@ -282,6 +283,43 @@ def test_durations_leave_the_confirmation_out(server, start_exporter):
     page = exporter.page()
     assert page.status(IPS[0]) == "no_ptr"
     assert page.value("fcrdns_lookup_duration_seconds", ip=IPS[0], resolver="one", record_type="PTR") < 0.5
+
+
+def test_forged_alias_to_a_truncated_answer_is_news_from_udp(server, start_exporter):
+    """A CNAME forged over UDP leads to a name whose real answer comes by TCP: all the same only TCP may tell."""
+    crowd = "evil.example.net"
+    server.zone.ptr(crowd, *[f"x{number:02}" for number in range(60)])
+    server.on(crowd, "PTR", truncated())
+    exporter = start_exporter(settings(resolver("one", server)), [target(IPS)])
+    server.on_ip(IPS[0], by_proto(udp=answer((reverse_name(IPS[0]), 300, "CNAME", crowd))))
+    for page in rounds(exporter, server, 3):
+        all_at(page, "pass")
+    assert server.queries(crowd, proto="tcp")
+    assert confirmations(page)["other"] >= 2
+
+
+def test_wrong_case_for_ever_does_not_stop_the_clock(server, start_exporter):
+    """A reply in the wrong case, again and again every few milliseconds: questions end all the same."""
+    again = [dataclasses.replace(Send(), delay=number * 0.004) for number in range(500)]
+    server.on_ip(IPS[0], by_proto(
+        udp=lambda query: [dataclasses.replace(send, wire=forged(query.wire)) for send in again], tcp=silence()))
+    server.on_ip(IPS[1], silence())
+    exporter = start_exporter(settings(resolver("one", server)), [target(IPS)], wait="healthy")
+    for ip in IPS[:2]:
+        exporter.wait_page(lambda page, ip=ip: page.answer(ip, "one")["status"] == "temp_error", 8, f"{ip} has failed")
+    assert exporter.page().status(IPS[2]) == "pass"
+
+
+def test_one_packet_with_ra_does_not_make_absence_a_block(server, start_exporter):
+    """A resolver that never sets RA: a forged bare refusal with RA, or one odd answer, changes nothing."""
+    server.everything(ra_clear())
+    server.zone.remove(IPS[0])
+    exporter = start_exporter(settings(resolver("one", server), tries=3), [target(IPS)])
+    assert exporter.page().status(IPS[0]) == "no_ptr"
+    odd = sequence(no_question("NOTIMP"), from_zone(), ra_clear())
+    server.on_ip(IPS[1], odd)
+    for page in rounds(exporter, server, 4):
+        assert page.status(IPS[0]) == "no_ptr" and page.value("fcrdns_lookup_success", ip=IPS[0], resolver="one") == 1
 
 
 # --- log ---------------------------------------------------------------------

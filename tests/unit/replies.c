@@ -55,3 +55,12 @@ void replies_decode(const char *name, struct dns_reply *reply)
 
 	dns_reply_decode(reply, &query, bytes, size);
 }
+
+struct lookup replies_look_up(const char *name, struct dns_reply *reply)
+{
+	memset(reply, 0, sizeof *reply);
+	if (name == NULL)
+		return lookup_of_failure(REASON_TIMEOUT);
+	replies_decode(name, reply);
+	return lookup_of_reply(reply, true);
+}

@@ -123,20 +123,11 @@ static void expect(struct expectation *expectation, const char *text, struct dns
 }
 
 /* What the lookup of a fixture gives; NULL: a timeout. */
-static struct lookup look_up(const char *fixture, struct dns_reply *reply)
-{
-	memset(reply, 0, sizeof *reply);
-	if (fixture == NULL)
-		return lookup_of_failure(REASON_TIMEOUT);
-	replies_decode(fixture, reply);
-	return lookup_of_reply(reply, true);
-}
-
 static struct evidence *gather(const struct row *row, const struct expectation *expectation)
 {
 	struct ip ip = target_ip();
 	struct dns_reply reply;
-	struct lookup lookup = look_up(row->ptr, &reply);
+	struct lookup lookup = replies_look_up(row->ptr, &reply);
 	struct evidence *evidence = evidence_create(&lookup, &ip, expectation, false);
 	size_t i, asked = 0;
 
@@ -146,7 +137,7 @@ static struct evidence *gather(const struct row *row, const struct expectation *
 			continue;
 		if (asked > 0 && asked < FORWARDS_MAX && row->forward[asked] == NULL)
 			asked--;
-		lookup = look_up(row->forward[asked], &reply);
+		lookup = replies_look_up(row->forward[asked], &reply);
 		evidence_set_forward(evidence, i, &lookup, &ip);
 		dns_reply_clear(&reply);
 		if (asked + 1 < FORWARDS_MAX)
@@ -266,7 +257,7 @@ static void internal_names_are_usable_for_internal_addresses(void **state)
 	(void)state;
 	for (i = 0; i < COUNT_OF(cases); i++) {
 		struct dns_reply reply;
-		struct lookup lookup = look_up(cases[i].fixture, &reply);
+		struct lookup lookup = replies_look_up(cases[i].fixture, &reply);
 		struct evidence *evidence = evidence_create(&lookup, &ip, &nothing, true);
 
 		assert_int_equal(evidence->names[0].fault, cases[i].fault);

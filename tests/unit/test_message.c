@@ -37,7 +37,7 @@ static const struct row rows[] = {
 	{"ptr_rfc2317", DNS_DATA, 1, 0, 300, true},
 	{"ptr_before_cname", DNS_DATA, 1, 0, 300, true},
 	{"ptr_dangling_cname", DNS_NXDOMAIN, 0, 0, 300, true},
-	{"ptr_unchased_cname", DNS_UNCHASED, 0, 0, -1, true},
+	{"ptr_unchased_cname", DNS_UNCHASED, 0, 0, 7200, true},
 	{"ptr_cname_loop", DNS_CNAME_LOOP, 0, 0, -1, true},
 	{"ptr_cname_chain_17", DNS_CNAME_LOOP, 0, 0, -1, true},
 	{"ptr_cname_crowd", DNS_CNAME_LOOP, 0, 0, -1, false},

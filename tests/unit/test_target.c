@@ -31,26 +31,17 @@ static struct moment at(int64_t ms)
 	return (struct moment){ms, 1000000 + ms};
 }
 
-static struct lookup look_up(const char *fixture, struct dns_reply *reply)
-{
-	memset(reply, 0, sizeof *reply);
-	if (fixture == NULL)
-		return lookup_of_failure(REASON_TIMEOUT);
-	replies_decode(fixture, reply);
-	return lookup_of_reply(reply, true);
-}
-
 /* A whole check: the PTR fixture (NULL: a lost packet), then one fixture for all its names. */
 static struct evidence *find(const struct target *target, const char *ptr, const char *forward)
 {
 	struct dns_reply reply;
-	struct lookup lookup = look_up(ptr, &reply);
+	struct lookup lookup = replies_look_up(ptr, &reply);
 	struct evidence *evidence =
 	    evidence_create(&lookup, &target->ip, target->expectation, target->special_use);
 	size_t i;
 
 	dns_reply_clear(&reply);
-	lookup = look_up(forward, &reply);
+	lookup = replies_look_up(forward, &reply);
 	for (i = 0; i < evidence->name_count; i++)
 		if (evidence_name_is_usable(evidence, i))
 			evidence_set_forward(evidence, i, &lookup, &target->ip);
@@ -249,13 +240,13 @@ static void a_kept_answer_that_decides_nothing_now_does_not_count(void **state)
 	    .names = list, .name_count = 1, .hostname = "other.example.net"};
 	struct target *target = make("5.45.100.7", &nothing);
 	struct dns_reply reply;
-	struct lookup lookup = look_up("ptr_two", &reply);
+	struct lookup lookup = replies_look_up("ptr_two", &reply);
 	struct evidence *evidence = evidence_create(&lookup, &target->ip, &nothing, false);
 
 	(void)state;
 	assert_true(dns_name_parse("other.example.net", &other));
 	dns_reply_clear(&reply);
-	lookup = look_up("a_target", &reply);
+	lookup = replies_look_up("a_target", &reply);
 	evidence_set_forward(evidence, 0, &lookup, &target->ip);
 	dns_reply_clear(&reply);
 	target_finish_check(target, 0, &(struct target_check){evidence, REASON_NONE, times}, at(0));

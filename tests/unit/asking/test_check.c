@@ -42,24 +42,15 @@ void upstream_release(struct upstream *u)
 	u->references--;
 }
 
-static struct lookup look_up(const char *fixture, struct dns_reply *reply)
-{
-	memset(reply, 0, sizeof *reply);
-	if (fixture == NULL)
-		return lookup_of_failure(REASON_TIMEOUT);
-	replies_decode(fixture, reply);
-	return lookup_of_reply(reply, true);
-}
-
 static struct evidence *evidence_of(const struct find *find)
 {
 	struct dns_reply reply;
-	struct lookup lookup = look_up(find->ptr, &reply);
+	struct lookup lookup = replies_look_up(find->ptr, &reply);
 	struct evidence *evidence = evidence_create(&lookup, &target->ip, &nothing, false);
 	size_t i;
 
 	dns_reply_clear(&reply);
-	lookup = look_up(find->forward, &reply);
+	lookup = replies_look_up(find->forward, &reply);
 	for (i = 0; i < evidence->name_count; i++)
 		evidence_set_forward(evidence, i, &lookup, &target->ip);
 	dns_reply_clear(&reply);
