@@ -74,7 +74,7 @@ OBJECTS := $(call object,$(PURE_SOURCES) $(SHELL_SOURCES) $(UNIT_SOURCES) $(UNIT
 # ---- what there is to make
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit scenarios fuzz oracle bench sanitized install clean help format lint \
+.PHONY: all run test check unit scenarios show-propagation fuzz oracle bench sanitized install clean help format lint \
 	setup setup-test objects unit-tests fuzzers oracles benches FORCE
 .DELETE_ON_ERROR:
 .SECONDARY: $(OBJECTS)
@@ -89,6 +89,7 @@ help:
 	@echo "make fuzz        every parser of foreign bytes against libFuzzer, each for FUZZ_SECONDS=60"
 	@echo "make oracle      the decoder of DNS messages against dnspython, on 10,000 mutated replies"
 	@echo "make bench       speed and memory, beside dnsperf"
+	@echo "make show-propagation   a PTR change on its way through real servers, second by second"
 	@echo "make sanitized   build/sanitized/fcrdns_exporter with AddressSanitizer and UBSan"
 	@echo "make format      clang-format over the C code"
 	@echo "make setup       install what the build needs; make setup-test: what the tests need"
@@ -112,6 +113,11 @@ test: setup-test
 
 check: setup-test
 	@tests/run compilers lint tidy unit
+
+# Not a test: a change on its way, second by second.
+show-propagation: setup-test
+	@$(MAKE) --no-print-directory all
+	@FCRDNS_EXPORTER=$(EXPORTER) /usr/bin/python3 -B tests/scenarios/show_propagation.py
 
 lint unit oracle scenarios: setup-test
 	@tests/run $@

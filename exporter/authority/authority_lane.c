@@ -173,9 +173,14 @@ static void try_again(struct authority_lane *lane, int64_t now_ms)
 	}
 }
 
+static bool is_within(int64_t then_ms, int64_t span_ms, int64_t now_ms)
+{
+	return then_ms != DUE_NEVER && now_ms - then_ms < span_ms;
+}
+
 static bool was_asked_within(const struct due *due, int64_t span_ms, int64_t now_ms)
 {
-	return due->asked_ms != DUE_NEVER && now_ms - due->asked_ms < span_ms;
+	return is_within(due->asked_ms, span_ms, now_ms);
 }
 
 /* Also when the callback says so for longer, it is for AUTHORITY_CHANGING_MAX_MS only. */
@@ -190,10 +195,11 @@ static bool is_changing(const struct authority_lane *lane, struct due *due, int6
 	return now_ms - due->changing_since_ms < AUTHORITY_CHANGING_MAX_MS;
 }
 
+/* The hourly question may have come just before the change: that is no reason to wait. */
 static bool is_due_by_minute(const struct authority_lane *lane, struct due *due, int64_t now_ms)
 {
 	if (is_changing(lane, due, now_ms))
-		return !was_asked_within(due, MINUTE_LEAST_MS, now_ms);
+		return !is_within(due->hurried_ms, MINUTE_LEAST_MS, now_ms);
 	return due->not_found && !was_asked_within(due, NOT_FOUND_MS, now_ms);
 }
 
@@ -207,8 +213,10 @@ static bool start_by_minute(struct authority_lane *lane, int64_t now_ms)
 	    !schedule_next(lane->minute, now_ms, &item))
 		return false;
 	due = &lane->dues.items[item];
-	if (is_due_by_minute(lane, due, now_ms) && !due->asking && !lane->unreachable)
+	if (is_due_by_minute(lane, due, now_ms) && !due->asking && !lane->unreachable) {
+		due->hurried_ms = now_ms;
 		start_check(lane, due, now_ms);
+	}
 	return true;
 }
 
@@ -308,8 +316,8 @@ void authority_lane_ask_soon(struct authority_lane *lane, const struct target *t
 
 	if (due == NULL || due->left_out)
 		return;
-	if (was_asked_within(due, AUTHORITY_CHANGING_INTERVAL_MS, due_ms))
-		due_ms = due->asked_ms + AUTHORITY_CHANGING_INTERVAL_MS;
+	if (is_within(due->hurried_ms, AUTHORITY_CHANGING_INTERVAL_MS, due_ms))
+		due_ms = due->hurried_ms + AUTHORITY_CHANGING_INTERVAL_MS;
 	if (schedule_ask_at(lane->minute, target->index, due_ms))
 		wake(lane);
 }

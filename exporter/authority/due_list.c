@@ -24,6 +24,7 @@ void due_list_reconcile(struct due_list *list, const struct target_list *targets
 
 		items[i] = before != NULL ? *before
 					  : (struct due){.asked_ms = DUE_NEVER,
+							 .hurried_ms = DUE_NEVER,
 							 .changing_since_ms = DUE_NEVER};
 		items[i].target = target;
 		items[i].left_out = target->skipped || (target->special_use && !allow_special_use);

@@ -9,6 +9,7 @@
 struct due {
 	struct target *target;     /* held */
 	int64_t asked_ms;          /* when its last check began; DUE_NEVER */
+	int64_t hurried_ms;        /* when the last one began that came because it changes; DUE_NEVER */
 	int64_t changing_since_ms; /* DUE_NEVER: it is not */
 	bool left_out;             /* its authorities are not asked */
 	bool asking;               /* a check is under way */
