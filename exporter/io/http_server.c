@@ -99,19 +99,25 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
 
 /* --- responses --- */
 
+static void add_header(struct MHD_Response *mhd, const char *name, const char *value)
+{
+	if (value != NULL)
+		MHD_add_response_header(mhd, name, value);
+}
+
 static void add_headers(struct MHD_Response *mhd, const struct http_response *response, bool close)
 {
 	const char *type = response->content_type != NULL ? response->content_type : "text/plain";
 
-	MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	MHD_add_response_header(mhd, "X-Content-Type-Options", "nosniff");
+	add_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	add_header(mhd, "X-Content-Type-Options", "nosniff");
 	if (strncmp(type, "text/html", 9) == 0)
-		MHD_add_response_header(mhd, "Content-Security-Policy",
-					"default-src 'none'; style-src 'unsafe-inline'");
-	if (response->allow != NULL)
-		MHD_add_response_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
-	if (close)
-		MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONNECTION, "close");
+		add_header(mhd, "Content-Security-Policy",
+			   "default-src 'none'; style-src 'unsafe-inline'");
+	add_header(mhd, MHD_HTTP_HEADER_CONTENT_ENCODING, response->content_encoding);
+	add_header(mhd, MHD_HTTP_HEADER_VARY, response->vary);
+	add_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
+	add_header(mhd, MHD_HTTP_HEADER_CONNECTION, close ? "close" : NULL);
 }
 
 static enum MHD_Result send_response(struct MHD_Connection *connection,
@@ -151,6 +157,11 @@ static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
 					   : MHD_YES;
 }
 
+static const char *header_of(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
 static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
 			      const char *path, const char *method)
 {
@@ -158,8 +169,8 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 	struct http_request request = {
 		.method = method,
 		.path = path,
-		.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-						      MHD_HTTP_HEADER_ACCEPT),
+		.accept = header_of(connection, MHD_HTTP_HEADER_ACCEPT),
+		.accept_encoding = header_of(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING),
 	};
 
 	server->handler(server->context, &request, &response);
