@@ -86,9 +86,12 @@ static void skip_to_comma(const char **at)
 /* Is `value`, quoted or not, `word`, which is lower case? */
 static bool is_word(struct slice value, const char *word)
 {
-	const char *at = value.bytes, *end = at + value.size;
+	const char *at = value.bytes, *end;
 
-	if (value.size > 0 && *at == '"') {
+	if (value.size == 0)
+		return *word == '\0';
+	end = at + value.size;
+	if (*at == '"') {
 		at++;
 		end--;
 	}
