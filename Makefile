@@ -9,8 +9,8 @@ FUZZ_SECONDS ?= 60
 PURE_FOLDERS := base dns fcrdns targets config report pacing
 SHELL_FOLDERS := io asking authority app
 
-# pkg-config names: what the pure folders parse with, and what io and app stand on.
-PURE_LIBRARIES := yaml-0.1 libidn2 libpsl
+# pkg-config names: what the pure folders parse and compress with, and what io and app stand on.
+PURE_LIBRARIES := yaml-0.1 libidn2 libpsl libdeflate
 SHELL_LIBRARIES := libuv libcares libmicrohttpd
 
 # A unit test links the pure folders only. One of app, asking, authority or io also links the module it is

@@ -4,7 +4,8 @@
 set -eu
 
 build_packages="make gcc libc6-dev pkg-config
-	libuv1-dev libc-ares-dev libmicrohttpd-dev libyaml-dev libidn2-dev libpsl-dev uthash-dev"
+	libuv1-dev libc-ares-dev libmicrohttpd-dev libyaml-dev libidn2-dev libpsl-dev
+	libdeflate-dev uthash-dev"
 test_packages="git clang clang-tidy clang-format libclang-rt-dev binutils universal-ctags
 	libcmocka-dev shellcheck yamllint codespell
 	python3 python3-pytest python3-pytest-xdist python3-dnspython python3-dnslib python3-prometheus-client python3-yaml

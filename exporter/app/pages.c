@@ -1,15 +1,16 @@
 #include "app/pages.h"
 
+#include "base/gzip.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "io/process.h"
 #include "report/landing_page.h"
 #include "report/metrics.h"
+#include "report/negotiation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define PLAIN_TYPE "text/plain; charset=utf-8"
 #define HTML_TYPE "text/html; charset=utf-8"
 
@@ -95,7 +96,7 @@ static size_t list_resolvers(const struct pages *pages, int64_t now_ms,
 	return count;
 }
 
-static void serve_metrics(struct pages *pages, struct http_response *response)
+static void print_metrics(struct pages *pages, enum exposition_format format, struct text *body)
 {
 	const struct config *config = prober_config(pages->prober);
 	struct metrics_resolver resolvers[CONFIG_RESOLVERS_MAX];
@@ -115,39 +116,59 @@ static void serve_metrics(struct pages *pages, struct http_response *response)
 		.last_reload_success_seconds =
 			(double)reload_last_success_unix_ms(pages->reload) / 1000,
 	};
-	struct text body = TEXT_EMPTY;
 
 	process_read(&input.process);
 	refresh_labels(pages);
-	text_reserve(&body, pages->last_page_size + pages->last_page_size / 16 + 1);
-	metrics_print(&body, &input, pages->labels);
-	pages->last_page_size = body.size;
-	answer(response, 200, METRICS_TYPE, &body);
+	text_reserve(body, pages->last_page_size + pages->last_page_size / 16 + 1);
+	metrics_print(body, format, &input, pages->labels);
+	pages->last_page_size = body->size;
 }
 
-static void serve_landing_page(struct pages *pages, struct http_response *response)
+/* Made anew for every scrape: counters of packets and CPU time, ages and what counts by now
+ * differ from one to the next, and a page kept would cost its size until the one after. */
+static void serve_metrics(struct pages *pages, const struct http_request *request,
+			  struct http_response *response)
+{
+	struct negotiation negotiation = negotiation_read_accept(request->accept);
+	struct text body = TEXT_EMPTY;
+
+	print_metrics(pages, negotiation.format, &body);
+	if (negotiation_wants_gzip(request->accept_encoding) && gzip_pack(&body))
+		response->content_encoding = "gzip";
+	response->vary = "Accept, Accept-Encoding";
+	answer(response, 200, negotiation_content_type(negotiation), &body);
+}
+
+static void serve_landing_page(struct pages *pages, const struct http_request *request,
+			       struct http_response *response)
 {
 	struct text body = TEXT_EMPTY;
 
+	(void)request;
 	landing_page_print(&body, pages->telemetry_path);
 	answer(response, 200, HTML_TYPE, &body);
 }
 
-static void serve_healthy(struct pages *pages, struct http_response *response)
+static void serve_healthy(struct pages *pages, const struct http_request *request,
+			  struct http_response *response)
 {
 	(void)pages;
+	(void)request;
 	answer_plain(response, 200, "Healthy");
 }
 
-static void serve_ready(struct pages *pages, struct http_response *response)
+static void serve_ready(struct pages *pages, const struct http_request *request,
+			struct http_response *response)
 {
+	(void)request;
 	if (prober_is_ready(pages->prober))
 		answer_plain(response, 200, "Ready");
 	else
 		answer_plain(response, 503, "Not ready: the first round of checks is not complete");
 }
 
-typedef void (*page_fn)(struct pages *pages, struct http_response *response);
+typedef void (*page_fn)(struct pages *pages, const struct http_request *request,
+			struct http_response *response);
 
 static page_fn find_page(const struct pages *pages, const char *path)
 {
@@ -174,6 +195,6 @@ void pages_handle(void *context, const struct http_request *request,
 		response->allow = "GET, HEAD";
 		answer_plain(response, 405, "Method not allowed");
 	} else {
-		page(pages, response);
+		page(pages, request, response);
 	}
 }

@@ -1,16 +1,13 @@
 #include "io/http_server.h"
 
 #include "base/memory.h"
+#include "io/listener.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 512
@@ -20,12 +17,9 @@
  * can only be answered at its end, so beyond the second the connection is cut. */
 #define UPLOAD_MAX (64 * 1024)
 #define UPLOAD_CUT (1024 * 1024)
-#define BACKLOG 128
 
 /* While connections are open: libmicrohttpd 0.9.75 may forget one that is ready. */
 #define SAFETY_TICK_MS 1000
-
-#define ADDRESS_MAX 128
 
 struct http_server {
 	struct MHD_Daemon *daemon;
@@ -33,7 +27,7 @@ struct http_server {
 	struct loop_timer *timer;
 	http_handler_fn handler;
 	void *context;
-	char address[ADDRESS_MAX];
+	char address[LISTENER_TEXT_MAX];
 };
 
 /* One request, from its first line until its response is sent. */
@@ -105,19 +99,25 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
 
 /* --- responses --- */
 
+static void add_header(struct MHD_Response *mhd, const char *name, const char *value)
+{
+	if (value != NULL)
+		MHD_add_response_header(mhd, name, value);
+}
+
 static void add_headers(struct MHD_Response *mhd, const struct http_response *response, bool close)
 {
 	const char *type = response->content_type != NULL ? response->content_type : "text/plain";
 
-	MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	MHD_add_response_header(mhd, "X-Content-Type-Options", "nosniff");
+	add_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	add_header(mhd, "X-Content-Type-Options", "nosniff");
 	if (strncmp(type, "text/html", 9) == 0)
-		MHD_add_response_header(mhd, "Content-Security-Policy",
-					"default-src 'none'; style-src 'unsafe-inline'");
-	if (response->allow != NULL)
-		MHD_add_response_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
-	if (close)
-		MHD_add_response_header(mhd, MHD_HTTP_HEADER_CONNECTION, "close");
+		add_header(mhd, "Content-Security-Policy",
+			   "default-src 'none'; style-src 'unsafe-inline'");
+	add_header(mhd, MHD_HTTP_HEADER_CONTENT_ENCODING, response->content_encoding);
+	add_header(mhd, MHD_HTTP_HEADER_VARY, response->vary);
+	add_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
+	add_header(mhd, MHD_HTTP_HEADER_CONNECTION, close ? "close" : NULL);
 }
 
 static enum MHD_Result send_response(struct MHD_Connection *connection,
@@ -157,6 +157,11 @@ static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
 					   : MHD_YES;
 }
 
+static const char *header_of(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
 static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
 			      const char *path, const char *method)
 {
@@ -164,8 +169,8 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 	struct http_request request = {
 		.method = method,
 		.path = path,
-		.accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-						      MHD_HTTP_HEADER_ACCEPT),
+		.accept = header_of(connection, MHD_HTTP_HEADER_ACCEPT),
+		.accept_encoding = header_of(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING),
 	};
 
 	server->handler(server->context, &request, &response);
@@ -228,110 +233,7 @@ static void on_ready(void *context, int fd, bool readable, bool writable)
 	on_timer(context);
 }
 
-/* --- listening --- */
-
-/* "HOST:PORT", "[v6]:PORT", ":PORT". */
-static bool split_listen(const char *listen, char host[ADDRESS_MAX], const char **port)
-{
-	const char *colon = strrchr(listen, ':');
-	size_t length, i;
-	long number;
-
-	if (colon == NULL || colon - listen >= ADDRESS_MAX)
-		return false;
-	length = (size_t)(colon - listen);
-	if (length >= 2 && listen[0] == '[' && listen[length - 1] == ']') {
-		listen++;
-		length -= 2;
-		if (memchr(listen, ':', length) == NULL)
-			return false;
-	} else if (memchr(listen, ':', length) != NULL) {
-		return false;
-	}
-	memcpy(host, listen, length);
-	host[length] = '\0';
-	*port = colon + 1;
-	for (i = 0; (*port)[i] != '\0'; i++)
-		if ((*port)[i] < '0' || (*port)[i] > '9' || i >= 5)
-			return false;
-	number = strtol(*port, NULL, 10);
-	return i > 0 && number <= 65535;
-}
-
-static int open_listener(const struct addrinfo *found)
-{
-	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int yes = 1, no = 0, error;
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	if (found->ai_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
-	if (bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
-}
-
-/* The first of the host's addresses that works. -1: `failure` is the last one's errno, or what
- * getaddrinfo() says, which is negative. An empty host is every address of the family. */
-static int listen_at(const char *host, const char *port, int family, int *failure)
-{
-	struct addrinfo hints = {0}, *found = NULL, *each;
-	int fd = -1;
-
-	hints.ai_family = family;
-	hints.ai_socktype = SOCK_STREAM;
-	hints.ai_flags = AI_PASSIVE;
-	*failure = getaddrinfo(host[0] == '\0' ? NULL : host, port, &hints, &found);
-	if (*failure == EAI_SYSTEM)
-		*failure = errno;
-	for (each = found; each != NULL && fd < 0; each = each->ai_next) {
-		fd = open_listener(each);
-		*failure = fd < 0 ? errno : 0;
-	}
-	if (found != NULL)
-		freeaddrinfo(found);
-	return fd;
-}
-
-static int listen_on(const char *text, struct error *error)
-{
-	char host[ADDRESS_MAX];
-	const char *port;
-	int fd, failure;
-
-	if (!split_listen(text, host, &port)) {
-		error_set(error,
-			  "--web.listen-address %s: expected HOST:PORT, like :10312 or [::1]:10312",
-			  text);
-		return -1;
-	}
-	/* No host: IPv6 takes both families; without IPv6, IPv4. */
-	fd = listen_at(host, port, host[0] == '\0' ? AF_INET6 : AF_UNSPEC, &failure);
-	if (host[0] == '\0' && (failure == EAFNOSUPPORT || failure == EADDRNOTAVAIL))
-		fd = listen_at(host, port, AF_INET, &failure);
-	if (fd < 0)
-		error_set(error, "cannot listen on %s: %s", text,
-			  failure < 0 ? gai_strerror(failure) : strerror(failure));
-	return fd;
-}
-
-static void note_address(struct http_server *server, int fd)
-{
-	struct sockaddr_storage address = {0};
-	socklen_t size = sizeof address;
-	char host[ADDRESS_MAX / 2] = "?", port[8] = "?";
-
-	if (getsockname(fd, (struct sockaddr *)&address, &size) == 0)
-		getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port, sizeof port,
-			    NI_NUMERICHOST | NI_NUMERICSERV);
-	snprintf(server->address, sizeof server->address,
-		 address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
-}
+/* --- life --- */
 
 /* What it would say is about clients' mistakes, and belongs in no log. */
 static void say_nothing(void *context, const char *format, va_list arguments)
@@ -356,7 +258,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 struct http_server *http_server_create(struct loop *loop, const char *listen,
 				       http_handler_fn handler, void *context, struct error *error)
 {
-	int fd = listen_on(listen, error);
+	int fd = listener_open(listen, error);
 	struct http_server *server;
 
 	if (fd < 0)
@@ -364,7 +266,7 @@ struct http_server *http_server_create(struct loop *loop, const char *listen,
 	server = memory_allocate(sizeof *server);
 	server->handler = handler;
 	server->context = context;
-	note_address(server, fd);
+	listener_print(fd, server->address);
 	server->daemon = start_daemon(server, fd);
 	if (server->daemon == NULL) {
 		close(fd);

@@ -14,16 +14,21 @@
 struct http_request {
 	const char *method; /* "GET", ... */
 	const char *path;   /* decoded, starts with '/', without the query string */
-	const char *accept; /* header, or NULL */
+	/* Headers, or NULL; of several of one name the first. */
+	const char *accept;
+	const char *accept_encoding;
 };
 
 /* Filled by the handler; all zero on entry. HEAD is answered like GET, the body left out
  * by the server. */
 struct http_response {
 	unsigned status;
-	const char *content_type; /* static text */
-	const char *allow;        /* with 405; static text; else NULL */
-	char *body;               /* from malloc(), taken over; NULL is an empty body */
+	/* Headers; static text, or NULL. */
+	const char *content_type;
+	const char *content_encoding; /* of `body`, as it is */
+	const char *vary;
+	const char *allow; /* with 405 */
+	char *body;        /* from malloc(), taken over; NULL is an empty body */
 	size_t size;
 };
 

@@ -1,10 +1,11 @@
 #include "report/exposition.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const type_names[] = {"gauge", "counter", "histogram"};
+static const char *const type_names[] = {"gauge", "counter", "histogram", "info"};
 
 void exposition_clear(struct exposition *e)
 {
@@ -21,7 +22,7 @@ void exposition_family(struct exposition *e, const char *name, enum exposition_t
 	e->has_header = false;
 }
 
-/* In HELP a backslash and a newline are escaped, in label values the quote as well. */
+/* A backslash and a newline are escaped, and but for text's HELP the quote as well. */
 static void add_escaped(struct text *text, const char *value, bool quote)
 {
 	for (; *value != '\0'; value++) {
@@ -34,12 +35,66 @@ static void add_escaped(struct text *text, const char *value, bool quote)
 	}
 }
 
-static void add_header(struct exposition *e)
+static void add_text_header(struct exposition *e)
 {
+	bool is_info = e->type == EXPOSITION_INFO;
+
 	text_add_format(e->page, "# HELP %s ", e->name);
 	add_escaped(e->page, e->help, false);
-	text_add_format(e->page, "\n# TYPE %s %s\n", e->name, type_names[e->type]);
+	text_add_format(e->page, "\n# TYPE %s %s\n", e->name,
+			type_names[is_info ? EXPOSITION_GAUGE : e->type]);
+}
+
+static bool ends_in(const char *name, size_t size, const char *suffix)
+{
+	size_t length = strlen(suffix);
+
+	return size > length && memcmp(name + size - length, suffix, length) == 0;
+}
+
+/* The last word of the name, where it is one. */
+static const char *unit_of(const char *name, size_t size)
+{
+	static const char *const units[] = {"_seconds", "_bytes", "_ratio"};
+	size_t i;
+
+	for (i = 0; i < sizeof units / sizeof *units; i++)
+		if (ends_in(name, size, units[i]))
+			return units[i] + 1;
+	return NULL;
+}
+
+/* OpenMetrics names the family without what its type adds to the samples' names. */
+static void add_openmetrics_header(struct exposition *e)
+{
+	const char *suffix = e->type == EXPOSITION_COUNTER ? "_total"
+			     : e->type == EXPOSITION_INFO  ? "_info"
+							   : "";
+	int size = (int)(e->name_size - strlen(suffix));
+	const char *unit = unit_of(e->name, (size_t)size);
+
+	assert(ends_in(e->name, e->name_size, suffix));
+	text_add_format(e->page, "# TYPE %.*s %s\n", size, e->name, type_names[e->type]);
+	if (unit != NULL)
+		text_add_format(e->page, "# UNIT %.*s %s\n", size, e->name, unit);
+	text_add_format(e->page, "# HELP %.*s ", size, e->name);
+	add_escaped(e->page, e->help, true);
+	text_add_char(e->page, '\n');
+}
+
+static void add_header(struct exposition *e)
+{
+	if (e->format == EXPOSITION_OPENMETRICS)
+		add_openmetrics_header(e);
+	else
+		add_text_header(e);
 	e->has_header = true;
+}
+
+void exposition_finish(struct exposition *e)
+{
+	if (e->format == EXPOSITION_OPENMETRICS)
+		text_add(e->page, "# EOF\n");
 }
 
 void exposition_begin(struct exposition *e, const char *suffix)

@@ -98,6 +98,7 @@ static const struct label_set failures = {"reason", REASON_COUNT - REASON_FIRST_
 
 #define GAUGE EXPOSITION_GAUGE
 #define COUNTER EXPOSITION_COUNTER
+#define INFO EXPOSITION_INFO
 /* Said in every HELP: nothing is asked when the page is. */
 #define EARLIER " Observed by the checks before, not at scrape time."
 
@@ -107,7 +108,7 @@ static const struct family catalogue[] = {
 	 "1 if the combined status of the target is pass. It is 0 while the status is unknown, too: alert on fcrdns_target_status." EARLIER},
 	{"fcrdns_target_status", GAUGE, TARGET, read_target_status, &statuses, NULL, true, 0,
 	 "1 for the combined status of the target over all resolvers, 0 for the others." EARLIER},
-	{"fcrdns_target_info", GAUGE, TARGET, read_one, NULL, label_family, true, 0,
+	{"fcrdns_target_info", INFO, TARGET, read_one, NULL, label_family, true, 0,
 	 "A constant 1 with the address family and the labels of the target file, to join onto other series."},
 	{"fcrdns_target_flag", GAUGE, TARGET, read_target_flag, &flags, NULL, false, 0,
 	 "1 if what is named in flag holds; flags are independent of the status." EARLIER},
@@ -142,12 +143,12 @@ static const struct family catalogue[] = {
 	 "Smallest TTL, over the PTR names in the resolver's counted answer, of their addresses or of the absence of these." EARLIER},
 	{"fcrdns_lookup_duration_seconds", GAUGE, VIEW, read_lookup_duration, &lookup_types, NULL, false, 0,
 	 "How long the lookup took in the last check, retries included, of several names the slowest." EARLIER},
-	{"fcrdns_answer_info", GAUGE, VIEW, read_one, NULL, label_answer, false, 0,
+	{"fcrdns_answer_info", INFO, VIEW, read_one, NULL, label_answer, false, 0,
 	 "A constant 1 with status, reason and PTR names of the resolver's counted answer, or of its last check with an empty ptr." EARLIER},
 
 	{"fcrdns_resolver_up", GAUGE, RESOLVER, read_resolver_up, NULL, NULL, false, 0,
 	 "0 if the resolver's last 5 queries and then a control query went unanswered or were refused." EARLIER},
-	{"fcrdns_resolver_info", GAUGE, RESOLVER, read_one, NULL, label_resolver, false, 0,
+	{"fcrdns_resolver_info", INFO, RESOLVER, read_one, NULL, label_resolver, false, 0,
 	 "A constant 1 with address and transport of the resolver."},
 	{"fcrdns_dns_queries_total", COUNTER, RESOLVER, read_queries, &query_types, NULL, false, 0,
 	 "DNS queries sent, every try counted."},
@@ -170,7 +171,7 @@ static const struct family catalogue[] = {
 	 "1 if the last attempt to load the configuration succeeded."},
 	{"fcrdns_exporter_config_last_reload_success_timestamp_seconds", GAUGE, PROCESS, read_reload_success_time, NULL, NULL, false, 0,
 	 "Unix time of the last successful load of the configuration."},
-	{"fcrdns_exporter_build_info", GAUGE, PROCESS, read_one, NULL, label_build, false, 0,
+	{"fcrdns_exporter_build_info", INFO, PROCESS, read_one, NULL, label_build, false, 0,
 	 "A metric with a constant '1' value labeled by version, revision, branch and compiler from which fcrdns_exporter was built."},
 
 	{"process_cpu_seconds_total", COUNTER, PROCESS, read_process, NULL, NULL, false, 0,
@@ -371,10 +372,10 @@ static void print_family(struct exposition *e, const struct family *family,
 		print_of_targets(e, family, snapshot);
 }
 
-void metrics_print(struct text *page, const struct metrics_input *input,
-		   const struct metrics_labels *labels)
+void metrics_print(struct text *page, enum exposition_format format,
+		   const struct metrics_input *input, const struct metrics_labels *labels)
 {
-	struct exposition e = {.page = page};
+	struct exposition e = {.page = page, .format = format};
 	struct snapshot snapshot;
 	size_t i;
 
@@ -382,6 +383,7 @@ void metrics_print(struct text *page, const struct metrics_input *input,
 	for (i = 0; i < sizeof catalogue / sizeof *catalogue; i++)
 		print_family(&e, &catalogue[i], &snapshot);
 	histogram_print(&e, &snapshot);
+	exposition_finish(&e);
 	snapshot_clear(&snapshot);
 	exposition_clear(&e);
 }

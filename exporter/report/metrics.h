@@ -6,10 +6,10 @@
 #pragma once
 
 #include "base/text.h"
+#include "report/exposition.h"
 #include "report/labels.h"
 #include "report/metrics_input.h"
 
-/* Append the whole page, text format 0.0.4. `labels` are of the same generation of the
- * target list. */
-void metrics_print(struct text *page, const struct metrics_input *input,
-		   const struct metrics_labels *labels);
+/* Append the whole page. `labels` are of the same generation of the target list. */
+void metrics_print(struct text *page, enum exposition_format format,
+		   const struct metrics_input *input, const struct metrics_labels *labels);

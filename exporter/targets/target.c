@@ -105,7 +105,7 @@ void target_finish_check(struct target *target, size_t i, const struct target_ch
 	bool had = view->counted != NULL;
 	uint64_t digest = had ? view->counted->ptr_digest : 0;
 	struct view_outcome outcome = {
-		.verdict = {.status = status_of_failure((enum reason)check->failure),
+		.verdict = {.status = (uint8_t)status_of_failure((enum reason)check->failure),
 			    .reason = check->failure},
 		.times = check->times,
 		.at = now,

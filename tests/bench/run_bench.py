@@ -371,6 +371,9 @@ def bench_scrape(server, options, per_resolver):
         exporter.peak_bytes(since_now=True)
         exporter.metrics()
         peak, after_one = exporter.peak_bytes(), exporter.resident_bytes()
+        exporter.peak_bytes(since_now=True)
+        exporter.metrics(**{"Accept-Encoding": "gzip"})
+        packed_peak, after_packed = exporter.peak_bytes(), exporter.resident_bytes()
         cpu, elapsed, body = scrape_cost(exporter, 10)
         packed_cpu, _, packed = scrape_cost(exporter, 5, **{"Accept-Encoding": "gzip"})
     lines = sum(1 for line in body.splitlines() if not line.startswith(b"#"))
@@ -384,6 +387,8 @@ def bench_scrape(server, options, per_resolver):
     report("resident before any scrape", f"{resident / 2**20:.1f} MiB", f"<= {resident_goal(count):.1f} MiB")
     report("peak of a scrape", f"{peak / 2**20:.1f} MiB, {(peak - base) / len(body):.2f} x the page more; "
            f"{after_one / 2**20:.1f} MiB after it", "<= 1 x the page")
+    report("peak of a scrape with gzip", f"{packed_peak / 2**20:.1f} MiB, {(packed_peak - base) / len(body):.2f} x the page "
+           f"more; {after_packed / 2**20:.1f} MiB after it", "<= 1 x the page")
     report("CPU while idle", f"{idle * 100:.2f} % of one core", "none")
 
 

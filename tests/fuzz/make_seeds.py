@@ -55,6 +55,7 @@ def main():
         "replies": reply_seeds(replies),
         "name": name_seeds(replies),
         "packets": ((name, bytes([number % 8]) + message) for number, (name, (_, message)) in enumerate(replies.items())),
+        "accept": ((path.stem, path.read_bytes()) for path in sorted((FIXTURES / "accept").iterdir())),
         "settings": configuration_seeds("settings"),
         "targets": configuration_seeds("targets"),
         "yaml": configuration_seeds("settings", "targets"),

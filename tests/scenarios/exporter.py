@@ -10,13 +10,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from page import Page
+from page import OpenMetricsPage, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 1.0  # the contract
 STOP_SECONDS_SANITIZED = 10.0  # the leak check at exit takes its own time
 SANITIZER_REPORT = re.compile(r"(Address|Leak|Thread|Memory|UndefinedBehavior)Sanitizer|: runtime error: ")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 
 def binary():
@@ -212,10 +213,12 @@ class Exporter:
         return code, time.monotonic() - start
 
     def stop(self, signum=signal.SIGTERM):
-        """The end of every test: the last page is checked by promtool, then a clean stop within a second."""
+        """The end of every test: the last page is checked by promtool and as OpenMetrics, then a clean stop
+        within a second."""
         try:
             if self.process.poll() is None:
                 self.page().check_with_promtool(tool("promtool", "prometheus"))
+                self.openmetrics()
                 code, seconds = self.terminate(signum)
                 limit = STOP_SECONDS_SANITIZED if is_sanitized() else STOP_SECONDS
                 assert code == 0, f"exit code {code} after {signal.Signals(signum).name}"
@@ -249,6 +252,12 @@ class Exporter:
         assert headers["Content-Type"] == CONTENT_TYPE
         self.last_page = Page(body)
         return self.last_page
+
+    def openmetrics(self):
+        """The same page in the other format."""
+        status, headers, body = self.request("GET", "/metrics", {"Accept": OPENMETRICS_TYPE})
+        assert status == 200 and headers["Content-Type"] == OPENMETRICS_TYPE, (status, headers["Content-Type"])
+        return OpenMetricsPage(body)
 
     def wait_page(self, condition, timeout=10.0, what=""):
         """Scrape until condition(page) is true; returns that page."""

@@ -1,6 +1,6 @@
 """One /metrics page, read as strictly as anybody could read it.
 
-Whatever is not exactly text 0.0.4, or breaks a promise the exporter makes about
+Whatever is not exactly text 0.0.4 or OpenMetrics 1.0, or breaks a promise the exporter makes about
 every page (one-hot statuses, one answer per target and resolver, ...), raises
 here, so every test that looks at a page checks all of them.
 """
@@ -9,6 +9,7 @@ import math
 import re
 import subprocess
 
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_to_metric_families
 from prometheus_client.parser import text_string_to_metric_families
 
 STATUSES = {"pass", "name_mismatch", "forward_mismatch", "forward_missing", "ptr_invalid", "no_ptr",
@@ -91,6 +92,8 @@ class Page:
     `twice=False` leaves out the second parser, which takes longest, for pages in great number.
     """
 
+    _second_parser = staticmethod(text_string_to_metric_families)
+
     def __init__(self, raw, twice=True):
         self.raw = raw
         self.text = raw.decode("utf-8")
@@ -144,8 +147,8 @@ class Page:
 
     def _check_second_parser(self):
         """Debian's prometheus_client must see the same samples."""
-        families = list(text_string_to_metric_families(self.text))
-        seen = [(s.name, frozenset(s.labels.items()), s.value) for f in families for s in f.samples]
+        families = list(self._second_parser(self.text))
+        seen = [(s.name, frozenset(s.labels.items()), float(s.value)) for f in families for s in f.samples]
         ours = [(s.name, frozenset(s.labels.items()), s.value) for s in self.all]
         assert sorted(map(repr, seen)) == sorted(map(repr, ours)), "the two parsers disagree"
         assert all(f.documentation for f in families)
@@ -295,3 +298,43 @@ class Page:
         done = subprocess.run([promtool, "check", "metrics"], input=self.raw, capture_output=True, timeout=20)
         output = (done.stdout + done.stderr).decode()
         assert done.returncode == 0 and not output.strip(), f"promtool check metrics: {output}"
+
+
+class OpenMetricsPage(Page):
+    """The same promises in the other format. `types` and `help` have the names the samples have."""
+
+    SUFFIXES = {"counter": "_total", "info": "_info", "gauge": "", "histogram": ""}
+    UNITS = {"seconds", "bytes", "ratio"}
+    _second_parser = staticmethod(openmetrics_to_metric_families)
+
+    def _read(self):
+        end = "\n# EOF\n"
+        assert self.text.endswith(end) and "\r" not in self.text, "line ends"
+        self.families, name = {}, None  # family: what is said of it, in order
+        for line in self.text[:-len(end)].split("\n"):
+            if line.startswith("#"):
+                name = self._describe(line, name)
+            else:
+                assert name and "HELP" in self.families[name], f"a sample before its HELP: {line!r}"
+                self._add(parse_sample(line), name + self.SUFFIXES[self.families[name]["TYPE"]])
+
+    def _describe(self, line, current):
+        """TYPE begins a family, then UNIT if it has one, then HELP; nothing comes twice."""
+        mark, word, name, text = line.split(" ", 3)
+        assert mark == "#" and text.strip(), line
+        if word == "TYPE":
+            assert name not in self.families and text in self.SUFFIXES, f"family twice, or of unknown type: {line!r}"
+            self.families[name] = {}
+        said = self.families[name]
+        assert word == "TYPE" or name == current and word in ("UNIT", "HELP") and "HELP" not in said, line
+        assert word not in said, f"twice: {line!r}"
+        said[word] = text
+        if word == "HELP":
+            self._finish_family(name, said)
+        return name
+
+    def _finish_family(self, name, said):
+        kind, last = said["TYPE"], name.rsplit("_", 1)[-1]
+        assert said.get("UNIT") == (last if last in self.UNITS and kind != "info" else None), f"{name}: {said}"
+        assert not name.endswith(("_total", "_info", "_created")), name
+        self.types[name + self.SUFFIXES[kind]], self.help[name + self.SUFFIXES[kind]] = kind, said["HELP"]

@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes the real exporter."""
+"""A real Prometheus scrapes the real exporter: as OpenMetrics, which it asks for first."""
 
 import json
 import subprocess
@@ -89,13 +89,20 @@ def test_sample_count_is_that_of_the_page(scraped):
 
 def test_metadata_is_that_of_the_page(scraped):
     prometheus, exporter = scraped
-    page = exporter.page()
+    families = exporter.openmetrics().families
     metadata = prometheus.get("/api/v1/metadata")
-    for name, kind in page.types.items():
-        assert metadata[name][0]["type"] == kind and metadata[name][0]["help"] == page.help[name]
-    assert metadata["fcrdns_dns_queries_total"][0]["type"] == "counter"
+    for name, said in families.items():
+        assert metadata[name] == [{"type": said["TYPE"], "unit": said.get("UNIT", ""), "help": said["HELP"]}]
     assert metadata["fcrdns_dns_query_duration_seconds"][0]["type"] == "histogram"
     assert metadata["fcrdns_target_status"][0]["type"] == "gauge"
+
+
+def test_openmetrics_was_chosen(scraped):
+    """Infos, units, and families without _total can have come from nowhere else."""
+    metadata = scraped[0].get("/api/v1/metadata")
+    assert metadata["fcrdns_target"][0]["type"] == metadata["fcrdns_answer"][0]["type"] == "info"
+    assert metadata["fcrdns_dns_queries"][0]["type"] == "counter" and "fcrdns_dns_queries_total" not in metadata
+    assert metadata["process_resident_memory_bytes"][0]["unit"] == "bytes"
 
 
 def test_series_arrive_with_their_labels(scraped):

@@ -150,6 +150,80 @@ static void shared_labels_stand_before_the_own(void **state)
 	exposition_clear(&e);
 }
 
+/* --- OpenMetrics --- */
+
+static void print_one(struct exposition *e, const char *name, enum exposition_type type,
+		      const char *help)
+{
+	exposition_family(e, name, type, help);
+	exposition_begin(e, "");
+	exposition_end(e, 1);
+}
+
+/* The family is named without what the type adds to its samples; TYPE, UNIT, HELP. */
+static void openmetrics_names_families(void **state)
+{
+	struct text page = TEXT_EMPTY;
+	struct exposition e = {.page = &page, .format = EXPOSITION_OPENMETRICS};
+
+	(void)state;
+	print_one(&e, "a", EXPOSITION_GAUGE, "A.");
+	print_one(&e, "b_total", EXPOSITION_COUNTER, "B.");
+	print_one(&e, "c_seconds_total", EXPOSITION_COUNTER, "C.");
+	print_one(&e, "d_info", EXPOSITION_INFO, "D.");
+	print_one(&e, "e_bytes", EXPOSITION_GAUGE, "E.");
+	print_one(&e, "f_ratio", EXPOSITION_GAUGE, "F.");
+	print_one(&e, "g_timestamp_seconds", EXPOSITION_GAUGE, "G.");
+	print_one(&e, "_seconds", EXPOSITION_GAUGE, "Too short to have one.");
+	exposition_family(&e, "empty", EXPOSITION_GAUGE, "Nothing.");
+	exposition_finish(&e);
+	assert_string_equal(text_terminate(&page),
+			    "# TYPE a gauge\n# HELP a A.\na 1\n"
+			    "# TYPE b counter\n# HELP b B.\nb_total 1\n"
+			    "# TYPE c_seconds counter\n# UNIT c_seconds seconds\n"
+			    "# HELP c_seconds C.\nc_seconds_total 1\n"
+			    "# TYPE d info\n# HELP d D.\nd_info 1\n"
+			    "# TYPE e_bytes gauge\n# UNIT e_bytes bytes\n"
+			    "# HELP e_bytes E.\ne_bytes 1\n"
+			    "# TYPE f_ratio gauge\n# UNIT f_ratio ratio\n"
+			    "# HELP f_ratio F.\nf_ratio 1\n"
+			    "# TYPE g_timestamp_seconds gauge\n"
+			    "# UNIT g_timestamp_seconds seconds\n"
+			    "# HELP g_timestamp_seconds G.\ng_timestamp_seconds 1\n"
+			    "# TYPE _seconds gauge\n# HELP _seconds Too short to have one.\n"
+			    "_seconds 1\n"
+			    "# EOF\n");
+	text_clear(&page);
+}
+
+static void openmetrics_escapes_the_quotes_of_help(void **state)
+{
+	struct text page = TEXT_EMPTY;
+	struct exposition e = {.page = &page, .format = EXPOSITION_OPENMETRICS};
+
+	(void)state;
+	print_one(&e, "x_total", EXPOSITION_COUNTER, "A \"b\" \\ c\nd.");
+	assert_string_equal(text_terminate(&page),
+			    "# TYPE x counter\n"
+			    "# HELP x A \\\"b\\\" \\\\ c\\nd.\n"
+			    "x_total 1\n");
+	text_clear(&page);
+}
+
+static void text_knows_no_info_and_no_end(void **state)
+{
+	struct text page = TEXT_EMPTY;
+	struct exposition e = {.page = &page};
+
+	(void)state;
+	print_one(&e, "d_info", EXPOSITION_INFO, "D.");
+	exposition_finish(&e);
+	assert_string_equal(text_terminate(&page), "# HELP d_info D.\n"
+						   "# TYPE d_info gauge\n"
+						   "d_info 1\n");
+	text_clear(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +233,9 @@ int main(void)
 	    cmocka_unit_test(help_keeps_its_quotes),
 	    cmocka_unit_test(labels_formatted_before_join_the_others),
 	    cmocka_unit_test(shared_labels_stand_before_the_own),
+	    cmocka_unit_test(openmetrics_names_families),
+	    cmocka_unit_test(openmetrics_escapes_the_quotes_of_help),
+	    cmocka_unit_test(text_knows_no_info_and_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

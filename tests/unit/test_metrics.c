@@ -187,14 +187,19 @@ static void all_pass(struct world *world)
 
 /* --- reading the page --- */
 
-static const char *page_of(struct world *world)
+static const char *page_in(struct world *world, enum exposition_format format)
 {
 	struct metrics_labels *labels = metrics_labels_create(world->targets);
 
 	world->page.size = 0;
-	metrics_print(&world->page, &world->input, labels);
+	metrics_print(&world->page, format, &world->input, labels);
 	metrics_labels_free(labels);
 	return text_terminate(&world->page);
+}
+
+static const char *page_of(struct world *world)
+{
+	return page_in(world, EXPOSITION_TEXT);
 }
 
 /* What stands behind `name` in its lines that hold `part`. */
@@ -768,6 +773,54 @@ static void every_sample_stands_once_below_its_header(void **state)
 		assert_string_not_equal(lines[i - 1], lines[i]);
 }
 
+/* --- tests: the formats --- */
+
+/* The page without its lines that begin with '#'. */
+static char *samples_in(struct world *world, enum exposition_format format)
+{
+	const char *line, *end;
+	struct text samples = TEXT_EMPTY;
+
+	for (line = page_in(world, format); *line != '\0'; line = end) {
+		end = strchr(line, '\n') + 1;
+		if (*line != '#')
+			text_add_bytes(&samples, line, (size_t)(end - line));
+	}
+	return text_terminate(&samples);
+}
+
+static void the_formats_differ_in_comments_only(void **state)
+{
+	struct world *world = *state;
+	char *text, *openmetrics;
+
+	all_pass(world);
+	text = samples_in(world, EXPOSITION_TEXT);
+	openmetrics = samples_in(world, EXPOSITION_OPENMETRICS);
+	assert_string_equal(text, openmetrics);
+	free(text);
+	free(openmetrics);
+}
+
+static void openmetrics_has_its_own_types(void **state)
+{
+	struct world *world = *state;
+	const char *page;
+
+	all_pass(world);
+	page = page_in(world, EXPOSITION_OPENMETRICS);
+	assert_non_null(strstr(page, "\n# TYPE fcrdns_target info\n"));
+	assert_non_null(strstr(page, "\n# TYPE fcrdns_answer info\n"));
+	assert_non_null(strstr(page, "\n# TYPE fcrdns_resolver info\n"));
+	assert_non_null(strstr(page, "\n# TYPE fcrdns_exporter_build info\n"));
+	assert_non_null(strstr(page, "\n# TYPE fcrdns_dns_queries counter\n"));
+	assert_non_null(strstr(page, "\n# UNIT fcrdns_dns_query_duration_seconds seconds\n"));
+	assert_null(strstr(page, "_created"));
+	assert_string_equal(page + strlen(page) - strlen("\n# EOF\n"), "\n# EOF\n");
+	assert_null(strstr(page_of(world), " info\n"));
+	assert_null(strstr(page_of(world), "# EOF"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -793,6 +846,8 @@ int main(void)
 	    TEST(many_different_names_become_one_value),
 	    TEST(forgotten_addresses_by_name_and_family),
 	    TEST(every_sample_stands_once_below_its_header),
+	    TEST(the_formats_differ_in_comments_only),
+	    TEST(openmetrics_has_its_own_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
