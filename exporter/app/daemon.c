@@ -171,14 +171,18 @@ int daemon_check_config(const struct options *options)
 	bool directory_seen = false;
 	struct error error;
 	struct config *config = reload_read(options, &directory_seen, &error);
+	char shard[SHARD_TEXT_MAX];
 	size_t i;
 
 	if (config == NULL)
 		return tell_mistake(&error);
 	for (i = 0; i < config->warning_count; i++)
 		log_warn(config->warnings[i]);
-	printf("The configuration is good: %zu targets, %zu resolvers.\n", config->watch_count,
+	printf("The configuration is good: %zu targets, %zu resolvers.\n", config->all_watch_count,
 	       config->resolver_count);
+	if (options->shard.count > 1)
+		printf("Shard %s has %zu of the targets.\n", shard_print(&options->shard, shard),
+		       config->watch_count);
 	config_free(config);
 	return EXIT_SUCCESS;
 }

@@ -11,6 +11,7 @@ enum flag_id {
 	FLAG_NO_CONFIG_CHECK,
 	FLAG_TARGETS_DIR,
 	FLAG_RESOLVER,
+	FLAG_SHARD,
 	FLAG_LISTEN,
 	FLAG_TELEMETRY_PATH,
 	FLAG_LOG_LEVEL,
@@ -38,6 +39,8 @@ static const struct flag_row rows[] = {
 	 "directory of target files: *.yml, *.yaml, *.json (default targets.d)"},
 	{"resolver", required_argument, FLAG_RESOLVER,
 	 "NAME=ADDRESS[:PORT] of a resolver to ask; repeatable, replaces the configured ones"},
+	{"shard", required_argument, FLAG_SHARD,
+	 "I/N: watch only what falls to number I, from 0, of N exporters (default 0/1)"},
 	{"web.listen-address", required_argument, FLAG_LISTEN,
 	 "HOST:PORT to serve on; repeatable (default " DEFAULT_LISTEN ", both families)"},
 	{"web.telemetry-path", required_argument, FLAG_TELEMETRY_PATH,
@@ -94,6 +97,8 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 		return true;
 	case FLAG_RESOLVER:
 		return append(options->resolvers, &options->resolver_count, value, "resolver", error);
+	case FLAG_SHARD:
+		return shard_parse(value, &options->shard, error);
 	case FLAG_LISTEN:
 		return append(options->listen, &options->listen_count, value, "web.listen-address",
 			      error);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/shard.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@ struct options {
 	bool config_check;
 	const char *resolvers[OPTIONS_REPEATS_MAX]; /* NAME=ADDRESS[:PORT] */
 	size_t resolver_count;
+	struct shard shard;
 	const char *listen[OPTIONS_REPEATS_MAX];
 	size_t listen_count;     /* at least one */
 	const char *telemetry_path;

@@ -40,6 +40,7 @@ static struct config *parse(const struct options *options, const struct files_te
 		.settings = options->config_file == NULL ? NULL : &settings_file,
 		.target_files = files,
 		.target_file_count = list->count,
+		.shard = options->shard,
 		.resolver_flags = options->resolvers,
 		.resolver_flag_count = options->resolver_count,
 		.no_ipv4_route = !host_has_ipv4_route(),
@@ -102,6 +103,8 @@ static void log_warnings(const struct config *config)
 
 static bool swap(struct reload *reload, struct config *config, struct error *error)
 {
+	char shard[SHARD_TEXT_MAX];
+
 	log_warnings(config);
 	if (!prober_configure(reload->prober, config, error)) {
 		config_free(config);
@@ -110,6 +113,7 @@ static bool swap(struct reload *reload, struct config *config, struct error *err
 	reload->last_successful = true;
 	reload->last_success_unix_ms = loop_now().unix_ms;
 	log_info("Configuration loaded", LOG_NUMBER("targets", config->watch_count),
+		 LOG_TEXT("shard", shard_print(&reload->options->shard, shard)),
 		 LOG_NUMBER("resolvers", config->resolver_count),
 		 LOG_NUMBER("interval_seconds", config->interval_ms / 1000),
 		 LOG_TEXT("targets_dir", reload->options->targets_dir));
