@@ -9,6 +9,8 @@ enum flag_id {
 	FLAG_CONFIG_FILE = 256, /* above any character getopt returns */
 	FLAG_CONFIG_CHECK,
 	FLAG_NO_CONFIG_CHECK,
+	FLAG_AUTO_RELOAD,
+	FLAG_NO_AUTO_RELOAD,
 	FLAG_TARGETS_DIR,
 	FLAG_RESOLVER,
 	FLAG_SHARD,
@@ -35,6 +37,9 @@ static const struct flag_row rows[] = {
 	{"config.check", no_argument, FLAG_CONFIG_CHECK,
 	 "read the configuration, say whether it is good, and leave with 0 or 2"},
 	{"no-config.check", no_argument, FLAG_NO_CONFIG_CHECK, NULL},
+	{"config.enable-auto-reload", no_argument, FLAG_AUTO_RELOAD, NULL},
+	{"no-config.enable-auto-reload", no_argument, FLAG_NO_AUTO_RELOAD,
+	 "do not reload by itself when a file changes"},
 	{"targets.dir", required_argument, FLAG_TARGETS_DIR,
 	 "directory of target files: *.yml, *.yaml, *.json (default targets.d)"},
 	{"resolver", required_argument, FLAG_RESOLVER,
@@ -60,7 +65,7 @@ void options_print_help(FILE *out)
 	      out);
 	for (i = 0; i < ROW_COUNT; i++)
 		if (rows[i].help != NULL)
-			fprintf(out, "  --%-20s %s\n", rows[i].name, rows[i].help);
+			fprintf(out, "  --%-30s %s\n", rows[i].name, rows[i].help);
 }
 
 static bool append(const char **list, size_t *count, const char *value, const char *flag,
@@ -90,6 +95,10 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 	case FLAG_CONFIG_CHECK:
 	case FLAG_NO_CONFIG_CHECK:
 		options->config_check = id == FLAG_CONFIG_CHECK;
+		return true;
+	case FLAG_AUTO_RELOAD:
+	case FLAG_NO_AUTO_RELOAD:
+		options->auto_reload = id == FLAG_AUTO_RELOAD;
 		return true;
 	case FLAG_TARGETS_DIR:
 		options->targets_dir = value;
@@ -169,6 +178,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 {
 	*options = (struct options){
 		.targets_dir = "targets.d",
+		.auto_reload = true,
 		.telemetry_path = "/metrics",
 		.log_level = LOG_INFO,
 		.log_format = LOG_LOGFMT,

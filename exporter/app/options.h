@@ -16,6 +16,7 @@ struct options {
 	const char *targets_dir;
 	bool targets_dir_given;  /* by flag: then it must exist */
 	bool config_check;
+	bool auto_reload;
 	const char *resolvers[OPTIONS_REPEATS_MAX]; /* NAME=ADDRESS[:PORT] */
 	size_t resolver_count;
 	struct shard shard;
