@@ -106,8 +106,7 @@ static bool start(struct daemon *daemon, struct error *error)
 		return false;
 	daemon->prober = prober_create(loop);
 	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
-	daemon->pages =
-		pages_create(daemon->prober, daemon->reload, daemon->options->telemetry_path);
+	daemon->pages = pages_create(daemon->prober, daemon->reload, daemon->options);
 	if (!reload_first(daemon->reload, error) || !listen_everywhere(daemon, error))
 		return false;
 	daemon->signals[0] = loop_signal_create(loop, SIGTERM, on_stop, daemon);

@@ -16,6 +16,8 @@ enum flag_id {
 	FLAG_SHARD,
 	FLAG_LISTEN,
 	FLAG_TELEMETRY_PATH,
+	FLAG_LIFECYCLE,
+	FLAG_NO_LIFECYCLE,
 	FLAG_LOG_LEVEL,
 	FLAG_LOG_FORMAT,
 	FLAG_HELP,
@@ -50,6 +52,9 @@ static const struct flag_row rows[] = {
 	 "HOST:PORT to serve on; repeatable (default " DEFAULT_LISTEN ", both families)"},
 	{"web.telemetry-path", required_argument, FLAG_TELEMETRY_PATH,
 	 "path of the metrics (default /metrics)"},
+	{"web.enable-lifecycle", no_argument, FLAG_LIFECYCLE,
+	 "reload on POST or PUT to /-/reload; whoever reaches the port may"},
+	{"no-web.enable-lifecycle", no_argument, FLAG_NO_LIFECYCLE, NULL},
 	{"log.level", required_argument, FLAG_LOG_LEVEL, "debug, info, warn or error (default info)"},
 	{"log.format", required_argument, FLAG_LOG_FORMAT, "logfmt or json (default logfmt)"},
 };
@@ -113,6 +118,10 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 			      error);
 	case FLAG_TELEMETRY_PATH:
 		return set_telemetry_path(options, value, error);
+	case FLAG_LIFECYCLE:
+	case FLAG_NO_LIFECYCLE:
+		options->enable_lifecycle = id == FLAG_LIFECYCLE;
+		return true;
 	case FLAG_LOG_LEVEL:
 		return log_level_parse(value, &options->log_level) ||
 		       error_set(error, "--log.level %s: expected debug, info, warn or error", value);

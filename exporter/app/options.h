@@ -23,6 +23,7 @@ struct options {
 	const char *listen[OPTIONS_REPEATS_MAX];
 	size_t listen_count;     /* at least one */
 	const char *telemetry_path;
+	bool enable_lifecycle; /* POST /-/reload */
 	enum log_level log_level;
 	enum log_format log_format;
 	bool help;
