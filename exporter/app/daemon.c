@@ -1,5 +1,7 @@
 #include "app/daemon.h"
 
+#include "app/auto_reload.h"
+#include "app/config_reader.h"
 #include "app/pages.h"
 #include "app/prober.h"
 #include "app/reload.h"
@@ -24,6 +26,7 @@ struct daemon {
 	struct loop *loop;
 	struct prober *prober;
 	struct reload *reload;
+	struct auto_reload *auto_reload; /* NULL: not wanted */
 	struct pages *pages;
 	struct http_server *servers[OPTIONS_REPEATS_MAX];
 	struct loop_signal *signals[3];
@@ -45,7 +48,6 @@ static void on_hangup(void *context)
 {
 	struct daemon *daemon = context;
 
-	log_info("Reloading the configuration");
 	reload_request(daemon->reload);
 }
 
@@ -104,8 +106,7 @@ static bool start(struct daemon *daemon, struct error *error)
 		return false;
 	daemon->prober = prober_create(loop);
 	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
-	daemon->pages =
-		pages_create(daemon->prober, daemon->reload, daemon->options->telemetry_path);
+	daemon->pages = pages_create(daemon->prober, daemon->reload, daemon->options);
 	if (!reload_first(daemon->reload, error) || !listen_everywhere(daemon, error))
 		return false;
 	daemon->signals[0] = loop_signal_create(loop, SIGTERM, on_stop, daemon);
@@ -113,14 +114,23 @@ static bool start(struct daemon *daemon, struct error *error)
 	daemon->signals[2] = loop_signal_create(loop, SIGHUP, on_hangup, daemon);
 	daemon->heartbeat = loop_timer_create(loop, on_heartbeat, daemon);
 	beat(daemon);
+	if (daemon->options->auto_reload)
+		daemon->auto_reload = auto_reload_create(loop, daemon->options, daemon->reload);
 	tell_what_runs(daemon);
 	return true;
 }
 
 /* --- stop --- */
 
+static bool has_busy_thread(const struct daemon *daemon)
+{
+	return (daemon->reload != NULL && reload_is_running(daemon->reload)) ||
+	       (daemon->auto_reload != NULL && auto_reload_is_looking(daemon->auto_reload));
+}
+
 static void stop(struct daemon *daemon)
 {
+	bool busy = has_busy_thread(daemon);
 	size_t i;
 
 	for (i = 0; i < OPTIONS_REPEATS_MAX; i++)
@@ -128,12 +138,13 @@ static void stop(struct daemon *daemon)
 	for (i = 0; i < 3; i++)
 		loop_signal_free(daemon->signals[i]);
 	loop_timer_free(daemon->heartbeat);
+	auto_reload_free(daemon->auto_reload);
 	if (daemon->reload != NULL)
 		reload_stop(daemon->reload);
 	pages_free(daemon->pages);
 	prober_free(daemon->prober);
 	/* A thread may hang in getaddrinfo() or a dead file system: nobody waits for it. */
-	if (daemon->reload != NULL && reload_is_running(daemon->reload))
+	if (busy)
 		_exit(EXIT_SUCCESS);
 	loop_free(daemon->loop);
 	reload_free(daemon->reload);
@@ -168,17 +179,21 @@ int daemon_run(const struct options *options)
 
 int daemon_check_config(const struct options *options)
 {
-	bool directory_seen = false;
+	struct config_reader reader = {.options = options};
+	struct config *config;
 	struct error error;
-	struct config *config = reload_read(options, &directory_seen, &error);
+	char shard[SHARD_TEXT_MAX];
 	size_t i;
 
-	if (config == NULL)
+	if (config_reader_read(&reader, false, &config, &error) != CONFIG_READING_GOOD)
 		return tell_mistake(&error);
 	for (i = 0; i < config->warning_count; i++)
 		log_warn(config->warnings[i]);
-	printf("The configuration is good: %zu targets, %zu resolvers.\n", config->watch_count,
+	printf("The configuration is good: %zu targets, %zu resolvers.\n", config->all_watch_count,
 	       config->resolver_count);
+	if (options->shard.count > 1)
+		printf("Shard %s has %zu of the targets.\n", shard_print(&options->shard, shard),
+		       config->watch_count);
 	config_free(config);
 	return EXIT_SUCCESS;
 }

@@ -9,10 +9,15 @@ enum flag_id {
 	FLAG_CONFIG_FILE = 256, /* above any character getopt returns */
 	FLAG_CONFIG_CHECK,
 	FLAG_NO_CONFIG_CHECK,
+	FLAG_AUTO_RELOAD,
+	FLAG_NO_AUTO_RELOAD,
 	FLAG_TARGETS_DIR,
 	FLAG_RESOLVER,
+	FLAG_SHARD,
 	FLAG_LISTEN,
 	FLAG_TELEMETRY_PATH,
+	FLAG_LIFECYCLE,
+	FLAG_NO_LIFECYCLE,
 	FLAG_LOG_LEVEL,
 	FLAG_LOG_FORMAT,
 	FLAG_HELP,
@@ -34,14 +39,22 @@ static const struct flag_row rows[] = {
 	{"config.check", no_argument, FLAG_CONFIG_CHECK,
 	 "read the configuration, say whether it is good, and leave with 0 or 2"},
 	{"no-config.check", no_argument, FLAG_NO_CONFIG_CHECK, NULL},
+	{"config.enable-auto-reload", no_argument, FLAG_AUTO_RELOAD, NULL},
+	{"no-config.enable-auto-reload", no_argument, FLAG_NO_AUTO_RELOAD,
+	 "do not reload by itself when a file changes"},
 	{"targets.dir", required_argument, FLAG_TARGETS_DIR,
 	 "directory of target files: *.yml, *.yaml, *.json (default targets.d)"},
 	{"resolver", required_argument, FLAG_RESOLVER,
 	 "NAME=ADDRESS[:PORT] of a resolver to ask; repeatable, replaces the configured ones"},
+	{"shard", required_argument, FLAG_SHARD,
+	 "I/N: watch only what falls to number I, from 0, of N exporters (default 0/1)"},
 	{"web.listen-address", required_argument, FLAG_LISTEN,
 	 "HOST:PORT to serve on; repeatable (default " DEFAULT_LISTEN ", both families)"},
 	{"web.telemetry-path", required_argument, FLAG_TELEMETRY_PATH,
 	 "path of the metrics (default /metrics)"},
+	{"web.enable-lifecycle", no_argument, FLAG_LIFECYCLE,
+	 "reload on POST or PUT to /-/reload; whoever reaches the port may"},
+	{"no-web.enable-lifecycle", no_argument, FLAG_NO_LIFECYCLE, NULL},
 	{"log.level", required_argument, FLAG_LOG_LEVEL, "debug, info, warn or error (default info)"},
 	{"log.format", required_argument, FLAG_LOG_FORMAT, "logfmt or json (default logfmt)"},
 };
@@ -57,7 +70,7 @@ void options_print_help(FILE *out)
 	      out);
 	for (i = 0; i < ROW_COUNT; i++)
 		if (rows[i].help != NULL)
-			fprintf(out, "  --%-20s %s\n", rows[i].name, rows[i].help);
+			fprintf(out, "  --%-30s %s\n", rows[i].name, rows[i].help);
 }
 
 static bool append(const char **list, size_t *count, const char *value, const char *flag,
@@ -88,17 +101,27 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 	case FLAG_NO_CONFIG_CHECK:
 		options->config_check = id == FLAG_CONFIG_CHECK;
 		return true;
+	case FLAG_AUTO_RELOAD:
+	case FLAG_NO_AUTO_RELOAD:
+		options->auto_reload = id == FLAG_AUTO_RELOAD;
+		return true;
 	case FLAG_TARGETS_DIR:
 		options->targets_dir = value;
 		options->targets_dir_given = true;
 		return true;
 	case FLAG_RESOLVER:
 		return append(options->resolvers, &options->resolver_count, value, "resolver", error);
+	case FLAG_SHARD:
+		return shard_parse(value, &options->shard, error);
 	case FLAG_LISTEN:
 		return append(options->listen, &options->listen_count, value, "web.listen-address",
 			      error);
 	case FLAG_TELEMETRY_PATH:
 		return set_telemetry_path(options, value, error);
+	case FLAG_LIFECYCLE:
+	case FLAG_NO_LIFECYCLE:
+		options->enable_lifecycle = id == FLAG_LIFECYCLE;
+		return true;
 	case FLAG_LOG_LEVEL:
 		return log_level_parse(value, &options->log_level) ||
 		       error_set(error, "--log.level %s: expected debug, info, warn or error", value);
@@ -164,6 +187,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 {
 	*options = (struct options){
 		.targets_dir = "targets.d",
+		.auto_reload = true,
 		.telemetry_path = "/metrics",
 		.log_level = LOG_INFO,
 		.log_format = LOG_LOGFMT,

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/shard.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,11 +16,14 @@ struct options {
 	const char *targets_dir;
 	bool targets_dir_given;  /* by flag: then it must exist */
 	bool config_check;
+	bool auto_reload;
 	const char *resolvers[OPTIONS_REPEATS_MAX]; /* NAME=ADDRESS[:PORT] */
 	size_t resolver_count;
+	struct shard shard;
 	const char *listen[OPTIONS_REPEATS_MAX];
 	size_t listen_count;     /* at least one */
 	const char *telemetry_path;
+	bool enable_lifecycle; /* POST /-/reload */
 	enum log_level log_level;
 	enum log_format log_format;
 	bool help;

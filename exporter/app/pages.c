@@ -16,22 +16,22 @@
 
 struct pages {
 	struct prober *prober;
-	const struct reload *reload;
-	const char *telemetry_path;
+	struct reload *reload;
+	const struct options *options;
 	double loop_lag_seconds;
 	struct metrics_labels *labels;
 	uint64_t labels_generation; /* of the target list they were made from */
 	size_t last_page_size;      /* the next page will be about as long */
 };
 
-struct pages *pages_create(struct prober *prober, const struct reload *reload,
-			   const char *telemetry_path)
+struct pages *pages_create(struct prober *prober, struct reload *reload,
+			   const struct options *options)
 {
 	struct pages *pages = memory_allocate(sizeof *pages);
 
 	pages->prober = prober;
 	pages->reload = reload;
-	pages->telemetry_path = telemetry_path;
+	pages->options = options;
 	return pages;
 }
 
@@ -145,7 +145,7 @@ static void serve_landing_page(struct pages *pages, const struct http_request *r
 	struct text body = TEXT_EMPTY;
 
 	(void)request;
-	landing_page_print(&body, pages->telemetry_path);
+	landing_page_print(&body, pages->options->telemetry_path);
 	answer(response, 200, HTML_TYPE, &body);
 }
 
@@ -167,19 +167,56 @@ static void serve_ready(struct pages *pages, const struct http_request *request,
 		answer_plain(response, 503, "Not ready: the first round of checks is not complete");
 }
 
-typedef void (*page_fn)(struct pages *pages, const struct http_request *request,
-			struct http_response *response);
-
-static page_fn find_page(const struct pages *pages, const char *path)
+static void on_reloaded(void *context, const char *sentence)
 {
-	if (strcmp(path, pages->telemetry_path) == 0)
-		return serve_metrics;
-	if (strcmp(path, "/") == 0)
-		return serve_landing_page;
-	if (strcmp(path, "/-/healthy") == 0)
-		return serve_healthy;
-	if (strcmp(path, "/-/ready") == 0)
-		return serve_ready;
+	struct http_response response = {0};
+
+	if (sentence == NULL)
+		answer_plain(&response, 200, "The configuration was reloaded");
+	else
+		answer_plain(&response, 500, sentence);
+	http_exchange_answer(context, &response);
+}
+
+static void serve_reload(struct pages *pages, const struct http_request *request,
+			 struct http_response *response)
+{
+	if (!pages->options->enable_lifecycle)
+		answer_plain(response, 403, "Reloading over HTTP needs --web.enable-lifecycle");
+	else if (reload_request_and_tell(pages->reload, on_reloaded, request->exchange))
+		response->later = true;
+	else
+		answer_plain(response, 503, "Too many wait for a reload already");
+}
+
+struct page {
+	const char *path; /* NULL: the telemetry path */
+	void (*serve)(struct pages *pages, const struct http_request *request,
+		      struct http_response *response);
+	const char *methods[2];
+	const char *allow;
+};
+
+static const struct page all_pages[] = {
+	{NULL, serve_metrics, {"GET", "HEAD"}, "GET, HEAD"},
+	{"/", serve_landing_page, {"GET", "HEAD"}, "GET, HEAD"},
+	{"/-/healthy", serve_healthy, {"GET", "HEAD"}, "GET, HEAD"},
+	{"/-/ready", serve_ready, {"GET", "HEAD"}, "GET, HEAD"},
+	{"/-/reload", serve_reload, {"POST", "PUT"}, "POST, PUT"},
+};
+
+/* NULL: there is none. */
+static const struct page *find_page(const struct pages *pages, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof all_pages / sizeof *all_pages; i++) {
+		const struct page *page = &all_pages[i];
+
+		if (strcmp(path, page->path != NULL ? page->path
+						    : pages->options->telemetry_path) == 0)
+			return page;
+	}
 	return NULL;
 }
 
@@ -187,14 +224,15 @@ void pages_handle(void *context, const struct http_request *request,
 		  struct http_response *response)
 {
 	struct pages *pages = context;
-	page_fn page = find_page(pages, request->path);
+	const struct page *page = find_page(pages, request->path);
 
 	if (page == NULL) {
 		answer_plain(response, 404, "Not found");
-	} else if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
-		response->allow = "GET, HEAD";
+	} else if (strcmp(request->method, page->methods[0]) != 0 &&
+		   strcmp(request->method, page->methods[1]) != 0) {
+		response->allow = page->allow;
 		answer_plain(response, 405, "Method not allowed");
 	} else {
-		page(pages, request, response);
+		page->serve(pages, request, response);
 	}
 }

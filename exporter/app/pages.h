@@ -1,4 +1,5 @@
-/* pages.h - path -> body. Reads what is known; never asks DNS, never waits. */
+/* pages.h - path -> body. Reads what is known; never asks DNS, never waits. One path does
+ * something: a reload, whose end is its answer. */
 #pragma once
 
 #include "app/prober.h"
@@ -7,9 +8,9 @@
 
 struct pages;
 
-/* Borrows prober, reload and path for its life. */
-struct pages *pages_create(struct prober *prober, const struct reload *reload,
-			   const char *telemetry_path);
+/* Borrows all three for its life. */
+struct pages *pages_create(struct prober *prober, struct reload *reload,
+			   const struct options *options);
 void pages_free(struct pages *pages); /* NULL is fine */
 
 /* How late the loop's last heartbeat was. */

@@ -268,8 +268,8 @@ void name_survey_configure(struct name_survey *survey, const struct config *conf
 	unwatched_reconcile(survey->unwatched, &(struct unwatched_change){
 						       .names = config->names,
 						       .name_count = config->name_count,
-						       .watches = config->watches,
-						       .watch_count = config->watch_count,
+						       .watches = config->all_watches,
+						       .watch_count = config->all_watch_count,
 						       .count_special_use = config->check_special_use,
 					       });
 	take_upstreams(survey, upstreams, upstream_count);

@@ -54,9 +54,12 @@ struct config {
 	enum config_per_resolver per_resolver;
 	bool answer_info;
 
-	const struct watch *watches; /* sorted by address, no two alike */
+	const struct watch *watches; /* of this shard; sorted by address, no two alike */
 	size_t watch_count;
-	const uint8_t *const *names; /* expected of any of them, distinct, in canonical order */
+	const struct watch *all_watches; /* of all shards, likewise; those of others without
+					  * an expectation, which is not kept */
+	size_t all_watch_count;
+	const uint8_t *const *names; /* expected of any of `watches`, distinct, in canonical order */
 	size_t name_count;
 	const char *const *warnings; /* sentences; what was accepted but deserves a word */
 	size_t warning_count;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "config/shard.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,7 @@ struct config_input {
 	size_t target_file_count;
 	const char *const *resolver_flags; /* NAME=ADDRESS[:PORT]; replace the configured ones */
 	size_t resolver_flag_count;
+	struct shard shard;          /* all zero: everything */
 	bool no_ipv4_route;          /* default resolvers by their IPv6 addresses */
 	config_own_name_fn own_name; /* NULL: "@fqdn" is refused */
 	void *own_name_context;

@@ -193,8 +193,8 @@ static void emit_block(struct merge *merge, const struct target_block *block)
 	}
 }
 
-const struct watch *target_set_expand(const struct target_set *set, struct arena *arena,
-				      size_t *count)
+struct watch *target_set_expand(const struct target_set *set, struct arena *arena,
+				size_t *count)
 {
 	struct merge merge = {.set = set};
 	size_t i;
@@ -206,4 +206,34 @@ const struct watch *target_set_expand(const struct target_set *set, struct arena
 	emit_addresses(&merge, NULL);
 	*count = merge.count;
 	return merge.watches;
+}
+
+static size_t drop_foreign(struct watch *all, size_t all_count, const struct shard *shard)
+{
+	size_t own = 0, i;
+
+	for (i = 0; i < all_count; i++) {
+		if (shard_has(shard, &all[i].ip))
+			own++;
+		else
+			all[i].expectation = NULL;
+	}
+	return own;
+}
+
+const struct watch *target_set_take_shard(struct watch *all, size_t all_count,
+					  const struct shard *shard, struct arena *arena,
+					  size_t *count)
+{
+	struct watch *own;
+	size_t i;
+
+	*count = all_count;
+	if (shard->count <= 1)
+		return all;
+	own = arena_allocate_array(arena, drop_foreign(all, all_count, shard), sizeof *own);
+	for (*count = 0, i = 0; i < all_count; i++)
+		if (all[i].expectation != NULL)
+			own[(*count)++] = all[i];
+	return own;
 }

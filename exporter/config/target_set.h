@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/ip.h"
 #include "config/config_input.h"
+#include "config/shard.h"
 #include "fcrdns/watch.h"
 
 #include <stdbool.h>
@@ -23,7 +24,7 @@ struct target_place {
 struct target_address {
 	struct ip ip;
 	struct target_place place;
-	const struct expectation *expectation;
+	const struct expectation *expectation; /* NULL: another shard's */
 };
 
 struct target_block {
@@ -49,5 +50,11 @@ void target_set_add_block(struct target_set *set, const struct target_block *blo
 bool target_set_check(struct target_set *set, const struct config_file *files, struct error *error);
 
 /* Every address once, sorted, in the arena. Only after target_set_check(). */
-const struct watch *target_set_expand(const struct target_set *set, struct arena *arena,
-				      size_t *count);
+struct watch *target_set_expand(const struct target_set *set, struct arena *arena,
+				size_t *count);
+
+/* Those of this shard, in the arena; the expectations of all others become NULL. Without shards
+ * it is the same list. */
+const struct watch *target_set_take_shard(struct watch *all, size_t all_count,
+					  const struct shard *shard, struct arena *arena,
+					  size_t *count);

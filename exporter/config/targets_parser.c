@@ -17,6 +17,7 @@ struct targets_reader {
 	struct config *config;
 	struct yaml_document document; /* of the file that is read */
 	uint32_t file;                 /* its index */
+	struct arena *passing;         /* what is expected of addresses of other shards; its own */
 	struct target_set set;
 	const char *own_name; /* NULL: not yet asked for */
 	const char *warning;  /* NULL: none so far */
@@ -26,7 +27,9 @@ struct targets_reader {
 /* One entry of a file. */
 struct entry {
 	const struct yaml_node *targets, *hostname, *labels; /* NULL where not written */
+	struct arena *arena; /* where its expectation is */
 	struct expectation *expectation;
+	bool foreign; /* all its addresses are other shards' */
 };
 
 /* Ask for this host's own name, at the first target that wants it. */
@@ -86,8 +89,7 @@ static bool read_host_names(struct targets_reader *reader, const struct entry *e
 	} else if (node != NULL && !read_host_name(reader, node, &expected)) {
 		return false;
 	}
-	return expected_names_finish(&expected, reader->config->arena, entry->expectation,
-				     reader->error) ||
+	return expected_names_finish(&expected, entry->arena, entry->expectation, reader->error) ||
 	       yaml_place(&reader->document, node, reader->error);
 }
 
@@ -112,7 +114,7 @@ static bool read_labels(struct targets_reader *reader, const struct entry *entry
 
 	if (entry->labels == NULL)
 		return true;
-	if (!user_labels_parse(&reader->document, entry->labels, reader->config->arena, &labels,
+	if (!user_labels_parse(&reader->document, entry->labels, entry->arena, &labels,
 			       reader->error))
 		return false;
 	entry->expectation->labels = labels.labels;
@@ -215,7 +217,7 @@ static bool read_target(struct targets_reader *reader, const struct yaml_node *n
 			const struct entry *entry)
 {
 	struct target_address address = {.place = place_of(reader, node),
-					 .expectation = entry->expectation};
+					 .expectation = entry->foreign ? NULL : entry->expectation};
 	struct target_block block = {.place = address.place, .expectation = entry->expectation};
 	uint16_t port;
 
@@ -279,6 +281,29 @@ static bool read_keys(struct targets_reader *reader, const struct yaml_node *map
 	return true;
 }
 
+/* A block may have addresses of every shard, and what is no address is told later. */
+static bool is_foreign(const struct targets_reader *reader, const struct yaml_node *target)
+{
+	struct ip ip;
+	uint16_t port;
+
+	return target->kind == YAML_SCALAR && ip_port_parse(target->text, &ip, &port) &&
+	       !shard_has(&reader->input->shard, &ip);
+}
+
+/* What is expected of the addresses of other shards is checked, and then let go. */
+static void choose_arena(const struct targets_reader *reader, struct entry *entry)
+{
+	const struct yaml_node *node =
+		entry->targets->kind == YAML_LIST ? entry->targets->first : entry->targets;
+
+	while (node != NULL && is_foreign(reader, node))
+		node = node->next;
+	entry->foreign = node == NULL;
+	entry->arena = entry->foreign ? reader->passing : reader->config->arena;
+	entry->expectation = arena_allocate(entry->arena, sizeof *entry->expectation);
+}
+
 static bool read_entry(struct targets_reader *reader, const struct yaml_node *node)
 {
 	struct entry entry = {0};
@@ -290,7 +315,7 @@ static bool read_entry(struct targets_reader *reader, const struct yaml_node *no
 				 yaml_describe(node, description));
 	if (!read_keys(reader, node, &entry))
 		return false;
-	entry.expectation = arena_allocate(reader->config->arena, sizeof *entry.expectation);
+	choose_arena(reader, &entry);
 	return read_host_names(reader, &entry) && read_labels(reader, &entry) &&
 	       read_targets(reader, &entry);
 }
@@ -322,10 +347,12 @@ static bool read_files(struct targets_reader *reader)
 		const struct config_file *file = &input->target_files[i];
 
 		reader->file = (uint32_t)i;
+		reader->passing = arena_create();
 		good = yaml_parse(&reader->document, file->path, file->text, file->size,
 				  reader->error) &&
 		       read_entries(reader);
 		yaml_clear(&reader->document);
+		arena_free(reader->passing);
 	}
 	return good;
 }
@@ -349,8 +376,12 @@ bool targets_parse(const struct config_input *input, struct config *config, stru
 	    read_files(&reader) && target_set_check(&reader.set, input->target_files, error);
 
 	if (good) {
-		config->watches =
-		    target_set_expand(&reader.set, config->arena, &config->watch_count);
+		struct watch *all =
+			target_set_expand(&reader.set, config->arena, &config->all_watch_count);
+
+		config->all_watches = all;
+		config->watches = target_set_take_shard(all, config->all_watch_count, &input->shard,
+							config->arena, &config->watch_count);
 		keep_warning(&reader);
 	}
 	target_set_clear(&reader.set);

@@ -18,5 +18,5 @@
 
 #include <stdbool.h>
 
-/* Fill watches and warnings of `config`, in its arena; its max_block_addresses counts. */
+/* Fill both lists of watches and warnings of `config`, in its arena; its max_block_addresses counts. */
 bool targets_parse(const struct config_input *input, struct config *config, struct error *error);

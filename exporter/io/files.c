@@ -81,12 +81,15 @@ static bool has_suffix(const char *name, const char *suffix)
 	return length > suffix_length && strcmp(name + length - suffix_length, suffix) == 0;
 }
 
-static int is_target_file(const struct dirent *entry)
+bool files_is_target(const char *name)
 {
-	const char *name = entry->d_name;
-
 	return name[0] != '.' &&
 	       (has_suffix(name, ".yml") || has_suffix(name, ".yaml") || has_suffix(name, ".json"));
+}
+
+static int is_target_file(const struct dirent *entry)
+{
+	return files_is_target(entry->d_name);
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)

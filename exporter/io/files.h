@@ -23,6 +23,9 @@ struct files_list {
 bool files_read(const char *path, struct files_text *text, struct error *error);
 void files_text_clear(struct files_text *text);
 
+/* Is it what a target file is called? */
+bool files_is_target(const char *name);
+
 /* Every *.yml, *.yaml, *.json in `directory` in name order (bytes), names that start with a dot
  * left out, symbolic links followed. `*missing` is set, and true returned with an empty list,
  * if there is no such directory. The caller frees with files_list_clear(). */

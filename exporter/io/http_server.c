@@ -27,14 +27,21 @@ struct http_server {
 	struct loop_timer *timer;
 	http_handler_fn handler;
 	void *context;
+	struct http_exchange *waiting; /* for answers that come later */
 	char address[LISTENER_TEXT_MAX];
 };
 
 /* One request, from its first line until its response is sent. */
-struct exchange {
+struct http_exchange {
 	bool bad_path; /* NUL or control bytes, spelled out or as %XX */
 	bool began;    /* the headers are in */
+	bool answered; /* put off, and then answered */
 	size_t uploaded;
+	/* While it waits. Its connection is suspended: it can neither end nor time out. */
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	struct http_exchange *previous, *next;
+	struct http_response response; /* once it is answered */
 };
 
 /* --- requests --- */
@@ -57,7 +64,7 @@ static bool has_control_bytes(const char *uri)
 
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
 {
-	struct exchange *exchange = memory_allocate(sizeof *exchange);
+	struct http_exchange *exchange = memory_allocate(sizeof *exchange);
 
 	(void)context;
 	(void)connection;
@@ -68,10 +75,14 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *conne
 static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
 			 enum MHD_RequestTerminationCode code)
 {
+	struct http_exchange *exchange = *slot;
+
 	(void)context;
 	(void)connection;
 	(void)code;
-	free(*slot);
+	if (exchange != NULL)
+		free(exchange->response.body);
+	free(exchange);
 	*slot = NULL;
 }
 
@@ -162,8 +173,48 @@ static const char *header_of(struct MHD_Connection *connection, const char *name
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+/* --- answers that come later --- */
+
+static void put_off(struct http_server *server, struct MHD_Connection *connection,
+		    struct http_exchange *exchange)
+{
+	exchange->server = server;
+	exchange->connection = connection;
+	exchange->next = server->waiting;
+	if (exchange->next != NULL)
+		exchange->next->previous = exchange;
+	server->waiting = exchange;
+	MHD_suspend_connection(connection);
+}
+
+/* libmicrohttpd calls on_request() once more, at its next turn. */
+void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response)
+{
+	struct http_server *server = exchange->server;
+
+	exchange->answered = true;
+	exchange->response = *response;
+	if (exchange->previous != NULL)
+		exchange->previous->next = exchange->next;
+	else
+		server->waiting = exchange->next;
+	if (exchange->next != NULL)
+		exchange->next->previous = exchange->previous;
+	MHD_resume_connection(exchange->connection);
+	loop_timer_start(server->timer, 0);
+}
+
+static enum MHD_Result answer_at_last(struct MHD_Connection *connection,
+				      struct http_exchange *exchange)
+{
+	struct http_response response = exchange->response;
+
+	exchange->response.body = NULL; /* goes with what is sent */
+	return send_response(connection, &response, false);
+}
+
 static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
-			      const char *path, const char *method)
+			      const char *path, const char *method, struct http_exchange *exchange)
 {
 	struct http_response response = {0};
 	struct http_request request = {
@@ -171,9 +222,14 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 		.path = path,
 		.accept = header_of(connection, MHD_HTTP_HEADER_ACCEPT),
 		.accept_encoding = header_of(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING),
+		.exchange = exchange,
 	};
 
 	server->handler(server->context, &request, &response);
+	if (response.later) {
+		put_off(server, connection, exchange);
+		return MHD_YES;
+	}
 	return send_response(connection, &response, false);
 }
 
@@ -181,7 +237,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 				  const char *path, const char *method, const char *version,
 				  const char *upload, size_t *upload_size, void **slot)
 {
-	struct exchange *exchange = *slot;
+	struct http_exchange *exchange = *slot;
 
 	(void)version;
 	(void)upload;
@@ -196,9 +252,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		*upload_size = 0;
 		return exchange->uploaded > UPLOAD_CUT ? MHD_NO : MHD_YES;
 	}
+	if (exchange->answered)
+		return answer_at_last(connection, exchange);
 	if (exchange->uploaded > UPLOAD_MAX)
 		return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE);
-	return handle(context, connection, path, method);
+	return handle(context, connection, path, method, exchange);
 }
 
 /* --- on the loop --- */
@@ -245,7 +303,7 @@ static void say_nothing(void *context, const char *format, va_list arguments)
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
-	return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, server,
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server,
 				MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
 				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
 				NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
@@ -284,8 +342,13 @@ struct http_server *http_server_create(struct loop *loop, const char *listen,
 
 void http_server_free(struct http_server *server)
 {
+	static const struct http_response none = {.status = MHD_HTTP_SERVICE_UNAVAILABLE};
+
 	if (server == NULL)
 		return;
+	/* libmicrohttpd aborts where it is stopped with suspended connections. */
+	while (server->waiting != NULL)
+		http_exchange_answer(server->waiting, &none);
 	loop_poll_free(server->poll);
 	loop_timer_free(server->timer);
 	MHD_stop_daemon(server->daemon);

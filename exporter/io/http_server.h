@@ -1,7 +1,8 @@
 /* http_server.h - HTTP/1.1 on the loop: a request in, a whole response out.
  *
  * libmicrohttpd with external epoll; knows no path and no metric. The handler is
- * called on the loop's thread, once per complete request, and answers at once.
+ * called on the loop's thread, once per complete request, and answers at once, or takes the
+ * exchange along and answers later.
  */
 #pragma once
 
@@ -11,12 +12,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A request that waits for its response. */
+struct http_exchange;
+
 struct http_request {
 	const char *method; /* "GET", ... */
 	const char *path;   /* decoded, starts with '/', without the query string */
 	/* Headers, or NULL; of several of one name the first. */
 	const char *accept;
 	const char *accept_encoding;
+	struct http_exchange *exchange;
 };
 
 /* Filled by the handler; all zero on entry. HEAD is answered like GET, the body left out
@@ -30,6 +35,7 @@ struct http_response {
 	const char *allow; /* with 405 */
 	char *body;        /* from malloc(), taken over; NULL is an empty body */
 	size_t size;
+	bool later;               /* by http_exchange_answer(); all else is ignored */
 };
 
 typedef void (*http_handler_fn)(void *context, const struct http_request *request,
@@ -42,6 +48,11 @@ struct http_server;
 struct http_server *http_server_create(struct loop *loop, const char *listen,
 				       http_handler_fn handler, void *context,
 				       struct error *error);
+
+/* The response to a request that was put off, exactly once, and not from inside the handler; the
+ * client may have gone. `response` is as the handler would have filled it. Not after
+ * http_server_free(), which ends such exchanges. */
+void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response);
 
 /* Ends all connections. NULL is fine. Not from inside the handler. */
 void http_server_free(struct http_server *server);

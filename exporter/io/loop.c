@@ -31,6 +31,12 @@ struct loop_poll {
 	void *context;
 };
 
+struct loop_directory {
+	uv_fs_event_t uv;
+	loop_fn on_change;
+	void *context;
+};
+
 struct loop_job {
 	uv_work_t uv;
 	loop_fn work;
@@ -210,6 +216,38 @@ void loop_poll_free(struct loop_poll *poll)
 {
 	if (poll != NULL)
 		uv_close((uv_handle_t *)&poll->uv, free_handle);
+}
+
+/* --- directories --- */
+
+static void on_uv_fs_event(uv_fs_event_t *uv, const char *name, int events, int status)
+{
+	struct loop_directory *directory = (struct loop_directory *)uv;
+
+	(void)name;
+	(void)events;
+	(void)status; /* even a failure is something to look at */
+	directory->on_change(directory->context);
+}
+
+struct loop_directory *loop_directory_create(struct loop *loop, const char *path, loop_fn on_change,
+					     void *context)
+{
+	struct loop_directory *directory = memory_allocate(sizeof *directory);
+
+	must(uv_fs_event_init(&loop->uv, &directory->uv), "uv_fs_event_init");
+	directory->on_change = on_change;
+	directory->context = context;
+	if (uv_fs_event_start(&directory->uv, on_uv_fs_event, path, 0) == 0)
+		return directory;
+	loop_directory_free(directory);
+	return NULL;
+}
+
+void loop_directory_free(struct loop_directory *directory)
+{
+	if (directory != NULL)
+		uv_close((uv_handle_t *)&directory->uv, free_handle);
 }
 
 /* --- work --- */

@@ -1,4 +1,4 @@
-/* loop.h - the one event loop: time, timers, signals, work for a second thread.
+/* loop.h - the one event loop: time, timers, signals, descriptors, work for a second thread.
  *
  * All callbacks run on the thread that runs the loop, except loop_work_fn. Creating
  * any of these returns an object the caller owns; freeing it is allowed inside its
@@ -15,12 +15,13 @@ struct loop;
 struct loop_timer;
 struct loop_signal;
 struct loop_poll;
+struct loop_directory;
 
 typedef void (*loop_fn)(void *context);
 typedef void (*loop_poll_fn)(void *context, int fd, bool readable, bool writable);
 
 struct loop *loop_create(void);
-/* All timers, signals and polls must have been freed; waits for work under way. */
+/* All timers, signals, polls and directories must have been freed; waits for work under way. */
 void loop_free(struct loop *loop);
 
 void loop_run(struct loop *loop); /* until loop_stop() */
@@ -44,6 +45,12 @@ void loop_signal_free(struct loop_signal *signal);
 struct loop_poll *loop_poll_create(struct loop *loop, int fd, loop_poll_fn on_ready, void *context);
 void loop_poll_set(struct loop_poll *poll, bool readable, bool writable);
 void loop_poll_free(struct loop_poll *poll);
+
+/* Told of whatever happens to the entries of a directory, as far as its file system tells it.
+ * It is the directory that is watched, whatever becomes of its path. NULL: cannot be. */
+struct loop_directory *loop_directory_create(struct loop *loop, const char *path, loop_fn on_change,
+					     void *context);
+void loop_directory_free(struct loop_directory *directory); /* NULL is fine */
 
 /* Run `work` on another thread, then `done` on this one. `context` must live until then. */
 void loop_work(struct loop *loop, loop_fn work, loop_fn done, void *context);

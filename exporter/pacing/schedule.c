@@ -9,13 +9,42 @@
 
 /* --- the ring --- */
 
-static int compare_slots(const void *a, const void *b)
-{
-	const struct schedule_slot *x = a, *y = b;
+#define DIGIT_BITS 11
+#define DIGITS (1 << DIGIT_BITS)
 
-	if (x->phase_ms != y->phase_ms)
-		return x->phase_ms < y->phase_ms ? -1 : 1;
-	return x->item < y->item ? -1 : x->item > y->item;
+/* One pass of a radix sort, which keeps the order of what is alike. */
+static void sort_by_digit(const struct schedule_slot *from, struct schedule_slot *to, size_t count,
+			  unsigned shift)
+{
+	uint32_t starts[DIGITS] = {0}, sum = 0, here;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		starts[from[i].phase_ms >> shift & (DIGITS - 1)]++;
+	for (i = 0; i < DIGITS; i++) {
+		here = starts[i];
+		starts[i] = sum;
+		sum += here;
+	}
+	for (i = 0; i < count; i++)
+		to[starts[from[i].phase_ms >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+/* By phase, then by item, in which order they come. A reload sorts several rings of a hundred
+ * thousand slots while the loop stands still: qsort() takes ten times as long. */
+static void sort_slots(struct schedule_ring *ring)
+{
+	struct schedule_slot *other = memory_allocate_array(ring->slot_count, sizeof *other);
+	unsigned shift;
+
+	for (shift = 0; shift < 32 && (ring->interval_ms - 1) >> shift > 0; shift += DIGIT_BITS) {
+		struct schedule_slot *sorted = other;
+
+		sort_by_digit(ring->slots, sorted, ring->slot_count, shift);
+		other = ring->slots;
+		ring->slots = sorted;
+	}
+	free(other);
 }
 
 void schedule_ring_init(struct schedule_ring *ring, const uint64_t *hashes, const bool *skip,
@@ -36,13 +65,12 @@ void schedule_ring_init(struct schedule_ring *ring, const uint64_t *hashes, cons
 			.item = (uint32_t)i,
 			.phase_ms = (uint32_t)(hashes[i] % (uint64_t)interval_ms),
 		};
-		sorted &= ring->slot_count == 0 ||
-			  compare_slots(&ring->slots[ring->slot_count - 1],
-					&ring->slots[ring->slot_count]) < 0;
+		sorted &= ring->slot_count == 0 || ring->slots[ring->slot_count - 1].phase_ms <=
+							   ring->slots[ring->slot_count].phase_ms;
 		ring->slot_count++;
 	}
 	if (!sorted)
-		qsort(ring->slots, ring->slot_count, sizeof *ring->slots, compare_slots);
+		sort_slots(ring);
 }
 
 void schedule_ring_clear(struct schedule_ring *ring)

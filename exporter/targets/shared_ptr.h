@@ -1,7 +1,8 @@
 /* shared_ptr.h - which PTR names a target has, by its counted answers; for the flag shared_ptr.
  *
  * A name counts when at least `quorum` of the counted answers have it among their evaluated
- * names, or all of fewer: as with every other flag, one resolver alone changes nothing.
+ * names, or all of fewer: as with every other flag, one resolver alone changes nothing. Only
+ * targets that this process looks up are known, not those of other shards.
  */
 #pragma once
 

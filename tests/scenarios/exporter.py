@@ -127,7 +127,7 @@ def target(ips, hostname=None, **labels):
 class Exporter:
     """One running exporter with its own directory of configuration."""
 
-    def __init__(self, directory, config, targets=(), args=(), prefix=()):
+    def __init__(self, directory, config, targets=(), args=(), prefix=(), auto_reload=False):
         self.directory = Path(directory)
         self.config_file = self.directory / "fcrdns_exporter.yml"
         self.targets_dir = self.directory / "targets.d"
@@ -136,7 +136,8 @@ class Exporter:
         self.write_targets(targets)
         self.port = free_port()
         self.command = [*prefix, binary(), f"--config.file={self.config_file}", f"--targets.dir={self.targets_dir}",
-                        f"--web.listen-address=127.0.0.1:{self.port}", *args]
+                        f"--web.listen-address=127.0.0.1:{self.port}",
+                        *([] if auto_reload else ["--no-config.enable-auto-reload"]), *args]
         self.last_page = None
         self.process = None
 

@@ -55,8 +55,8 @@ def test_help_names_every_flag(flag):
     done = run(flag)
     text = done.stdout + done.stderr
     assert done.returncode == 0
-    for name in ("--config.file", "--config.check", "--targets.dir", "--resolver", "--web.listen-address",
-                 "--web.telemetry-path", "--log.level", "--log.format", "--version", "--help"):
+    for name in ("--config.file", "--config.check", "--no-config.enable-auto-reload", "--targets.dir", "--resolver",
+                 "--shard", "--web.listen-address", "--web.telemetry-path", "--web.enable-lifecycle", "--log.level", "--log.format", "--version", "--help"):
         assert name in text, name
     assert "10312" in text, "the default port"
 
@@ -178,6 +178,10 @@ def test_meta_labels_are_ignored_with_one_warning(files):
     (["--config.file=/nonexistent/file.yml"], ["/nonexistent/file.yml"]),
     (["--targets.dir=/nonexistent"], ["/nonexistent"]),
     (["--targets.dir=/dev/null"], ["/dev/null"]),
+    (["--shard=3/3"], ["--shard", "3/3", "0 to 2"]),
+    (["--shard=0/0"], ["--shard", "0/0", "1000"]),
+    (["--shard=1"], ["--shard", "I/N"]),
+    (["--shard=-1/2"], ["--shard", "-1/2", "I/N"]),
     (["--config.file"], ["--config.file"]),
     (["--version=yes"], ["version"]),
     (["stray"], ["stray"]),

@@ -1,9 +1,13 @@
 """SIGHUP: all or nothing, and nothing is lost that did not change."""
 
+import concurrent.futures
 import os
+import socket
 import time
 
-from exporter import resolver, settings, target, wait_for
+import pytest
+
+from exporter import is_sanitized, resolver, settings, target, wait_for
 from scripted_dns import *  # noqa: F403
 
 FIRST, SECOND, THIRD = "5.45.100.1", "5.45.100.2", "5.45.100.3"
@@ -264,3 +268,113 @@ def test_open_descriptors_do_not_grow(start_dns, start_exporter):
     time.sleep(1.5)
     # Up to 16 UDP sockets per resolver open as they are first used.
     assert exporter.page().value("process_open_fds") <= before + 16 + 3
+
+
+# --- over HTTP ---------------------------------------------------------------
+
+LIFECYCLE = ["--web.enable-lifecycle"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_reload_over_http(start_dns, start_exporter, method):
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)], LIFECYCLE)
+    exporter.write_targets([target([FIRST, SECOND])])
+    status, headers, body = exporter.request(method, "/-/reload")
+    assert status == 200 and headers["Content-Type"].startswith("text/plain") and b"reloaded" in body
+    assert exporter.page().ips() == {FIRST, SECOND}, "the answer comes when it is over"
+
+
+def test_bad_reload_over_http_says_why(start_dns, start_exporter):
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)], LIFECYCLE)
+    exporter.write_targets("- targets: [x.example.com]\n")
+    for _ in range(2):
+        status, _, body = exporter.request("POST", "/-/reload")
+        assert status == 500 and b"targets.yml:1:13: " in body and body.endswith(b"\n")
+    page = exporter.page()
+    assert page.ips() == {FIRST} and page.value(SUCCESS) == 0
+    exporter.write_targets([target(SECOND)])
+    assert exporter.request("POST", "/-/reload")[0] == 200 and exporter.page().value(SUCCESS) == 1
+
+
+def test_reload_over_http_must_be_enabled(start_dns, start_exporter):
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)])
+    exporter.write_targets([target([FIRST, SECOND])])
+    for method in ("POST", "PUT"):
+        status, _, body = exporter.request(method, "/-/reload")
+        assert status == 403 and b"--web.enable-lifecycle" in body
+    assert exporter.page().ips() == {FIRST}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+def test_reload_is_no_page(start_dns, start_exporter, method):
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)], LIFECYCLE)
+    status, headers, _ = exporter.request(method, "/-/reload")
+    assert status == 405 and headers["Allow"] == "POST, PUT"
+    assert len(exporter.log_lines("Configuration loaded")) == 1
+
+
+def slow_files(exporter, megabytes=4):
+    """Reading comments takes its time, and watches nothing."""
+    exporter.write_targets("# nothing\n" * (megabytes * 100000), name="comments.yml")
+
+
+def test_many_at_once_share_reloads(start_dns, start_exporter):
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)], LIFECYCLE)
+    slow_files(exporter)
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: exporter.request("POST", "/-/reload", timeout=30)[0], range(40)))
+    assert answers == [200] * 40
+    assert len(exporter.log_lines("Configuration loaded")) < 30
+    assert exporter.get("/-/healthy")[0] == 200
+
+
+def post_and_go_on(exporter):
+    sock = socket.create_connection(("127.0.0.1", exporter.port))
+    sock.sendall(b"POST /-/reload HTTP/1.1\r\nHost: x\r\n\r\n")
+    return sock
+
+
+def test_left_while_reloading(start_dns, start_exporter):
+    """Who hangs up changes nothing."""
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)], LIFECYCLE)
+    slow_files(exporter)
+    exporter.write_targets([target([FIRST, SECOND])])
+    for _ in range(5):
+        post_and_go_on(exporter).close()
+    exporter.wait_page(lambda page: page.ips() == {FIRST, SECOND}, 30, "reloaded all the same")
+    assert exporter.request("POST", "/-/reload", timeout=30)[0] == 200
+
+
+def test_stopped_while_reloading(start_dns, start_exporter):
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns))), [target(FIRST)], LIFECYCLE)
+    slow_files(exporter, 20)
+    with post_and_go_on(exporter), post_and_go_on(exporter):
+        wait_for(lambda: len(exporter.log_lines("Reloading")) == 2, 5, "the reload has begun")
+        code, seconds = exporter.terminate()
+    assert code == 0 and seconds < 5
+    assert len(exporter.log_lines("Configuration loaded")) == 1
+
+
+@pytest.mark.release
+def test_a_hundred_thousand_targets_do_not_hold_the_loop(start_dns, start_exporter):
+    """What is asserted is far above what it takes, for machines that have other things to do."""
+    exporter = start_exporter(settings(resolver("one", good_server(start_dns)), metrics={"per_resolver": "none"}),
+                              [target(FIRST)], LIFECYCLE, wait="healthy")
+
+    def write(count, name):
+        exporter.write_targets("".join(f"- targets: [5.{46 + n // 65536}.{n // 256 % 256}.{n % 256}]\n"
+                                       f"  hostname: {name}{n}.example.com\n" for n in range(count)), name="many.yml")
+
+    longest = []
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for count, name in ((100_000, "a"), (100_000, "a"), (100_000, "b"), (90_000, "b"), (0, "")):
+            write(count, name)
+            reload, waits = pool.submit(exporter.request, "POST", "/-/reload", timeout=60), []
+            while not reload.done():
+                start = time.monotonic()
+                assert exporter.get("/-/healthy")[0] == 200
+                waits.append(time.monotonic() - start)
+            assert reload.result()[0] == 200
+            longest.append(max(waits))
+    print("longest wait for /-/healthy:", ", ".join(f"{1000 * seconds:.0f} ms" for seconds in longest))
+    assert max(longest) < 0.5 or is_sanitized()

@@ -70,6 +70,42 @@ static void one_entry_shares_one_expectation(void **state)
 	config_free(config);
 }
 
+/* Every shard knows all addresses, and what is expected of its own ones. */
+static void a_shard_keeps_what_is_its_own(void **state)
+{
+	char text[] = "- targets: [5.45.100.1]\n  hostname: one.example.com\n"
+				   "- targets: [5.45.100.2]\n  hostname: two.example.com\n"
+				   "  labels: {team: mail}\n"
+				   "- targets: [5.45.100.3, 5.45.100.2, 5.45.100.64/28]\n";
+	const struct config_file file = {"t.yml", text, sizeof text - 1};
+	struct config_input input = {.target_files = &file, .target_file_count = 1};
+	size_t watches = 0, names = 0, i;
+	struct error error;
+
+	(void)state;
+	assert_null(config_parse(&input, &error)); /* 5.45.100.2 twice: in whichever shard */
+	for (input.shard = (struct shard){0, 3}; input.shard.index < 3; input.shard.index++)
+		assert_null(config_parse(&input, &error));
+	memcpy(strstr(text, ", 5.45.100.2"), ", 5.45.100.4", 12);
+	for (input.shard.index = 0; input.shard.index < 3; input.shard.index++) {
+		struct config *config = config_parse(&input, &error);
+
+		assert_non_null(config);
+		assert_int_equal(config->all_watch_count, 20);
+		watches += config->watch_count;
+		names += config->name_count;
+		for (i = 0; i < config->watch_count; i++)
+			assert_true(shard_has(&input.shard, &config->watches[i].ip) &&
+				    config->watches[i].expectation != NULL);
+		for (i = 0; i < config->all_watch_count; i++)
+			assert_int_equal(config->all_watches[i].expectation != NULL,
+					 shard_has(&input.shard, &config->all_watches[i].ip));
+		config_free(config);
+	}
+	assert_int_equal(watches, 20);
+	assert_int_equal(names, 2);
+}
+
 static void several_files_make_one_list(void **state)
 {
 	static const struct config_file files[] = {
@@ -236,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_entry_shares_one_expectation),
+	    cmocka_unit_test(a_shard_keeps_what_is_its_own),
 	    cmocka_unit_test(several_files_make_one_list),
 	    cmocka_unit_test(doubles_are_found_across_files),
 	    cmocka_unit_test(the_own_name_is_asked_once),
