@@ -35,6 +35,8 @@ struct authority_lane {
 	struct quiet silence;
 	int64_t swept_ms;
 	bool stopping;
+	const struct target_list *new_targets; /* not yet watched; NULL: none */
+	bool allow_special_use;
 };
 
 static void wake(struct authority_lane *lane)
@@ -43,16 +45,21 @@ static void wake(struct authority_lane *lane)
 		loop_timer_start(lane->timer, 0);
 }
 
-/* --- checks --- */
+/* --- what is watched --- */
 
-static void start_check(struct authority_lane *lane, struct due *due, int64_t now_ms)
+/* The ring before is freed only when the schedule has let go of it. */
+static void renew_schedule(const struct authority_lane *lane, struct schedule **schedule,
+			   struct schedule_ring **ring, int64_t interval_ms)
 {
-	bool recent = due->changing_since_ms != DUE_NEVER;
+	struct schedule_ring *before = *ring;
+	int64_t now_ms = loop_now().ms;
 
-	due->asking = true;
-	due->asked_ms = now_ms;
-	lane->in_flight++;
-	authority_check_start(&lane->ways, due->target, recent, &lane->check_events);
+	*ring = due_list_ring(&lane->dues, interval_ms);
+	if (*schedule == NULL)
+		*schedule = schedule_create(*ring, now_ms);
+	else
+		schedule_replace_ring(*schedule, *ring, now_ms);
+	due_list_free_ring(before);
 }
 
 /* All that were never asked, soon. In the order of their phases, which has nothing to do with
@@ -70,10 +77,36 @@ static void ask_new_ones(struct authority_lane *lane)
 	}
 }
 
+/* What authority_lane_watch() left for a turn of its own. Whoever looks for a target comes here
+ * first: its index is that of the new list. */
+static void catch_up(struct authority_lane *lane)
+{
+	if (lane->new_targets == NULL || lane->stopping)
+		return;
+	due_list_reconcile(&lane->dues, lane->new_targets, lane->allow_special_use);
+	lane->new_targets = NULL;
+	renew_schedule(lane, &lane->hour, &lane->hour_ring, AUTHORITY_INTERVAL_MS);
+	renew_schedule(lane, &lane->minute, &lane->minute_ring, AUTHORITY_CHANGING_INTERVAL_MS);
+	ask_new_ones(lane);
+}
+
+/* --- checks --- */
+
+static void start_check(struct authority_lane *lane, struct due *due, int64_t now_ms)
+{
+	bool recent = due->changing_since_ms != DUE_NEVER;
+
+	due->asking = true;
+	due->asked_ms = now_ms;
+	lane->in_flight++;
+	authority_check_start(&lane->ways, due->target, recent, &lane->check_events);
+}
+
 static void ask_everybody(struct authority_lane *lane)
 {
 	size_t i;
 
+	catch_up(lane);
 	for (i = 0; i < lane->dues.count; i++)
 		lane->dues.items[i].asked_ms = DUE_NEVER;
 	ask_new_ones(lane);
@@ -111,8 +144,10 @@ static void end_check(struct authority_lane *lane, struct due *due)
 static void on_finding(void *context, struct target *target, struct authority_finding *finding)
 {
 	struct authority_lane *lane = context;
-	struct due *due = due_list_find(&lane->dues, target);
+	struct due *due;
 
+	catch_up(lane);
+	due = due_list_find(&lane->dues, target);
 	if (due == NULL) {
 		free(finding->evidence);
 	} else {
@@ -126,8 +161,10 @@ static void on_finding(void *context, struct target *target, struct authority_fi
 static void on_cancelled(void *context, struct target *target)
 {
 	struct authority_lane *lane = context;
-	struct due *due = due_list_find(&lane->dues, target);
+	struct due *due;
 
+	catch_up(lane);
+	due = due_list_find(&lane->dues, target);
 	lane->in_flight--;
 	if (due == NULL)
 		return;
@@ -260,6 +297,7 @@ static void on_timer(void *context)
 	int64_t now_ms = loop_now().ms;
 	bool by_minute = true, by_hour = true;
 
+	catch_up(lane);
 	if (lane->must_tell)
 		tell_all(lane);
 	if (lane->unreachable && now_ms >= lane->retry_ms)
@@ -276,44 +314,28 @@ static void on_timer(void *context)
 	arm(lane, now_ms);
 }
 
-/* --- what is watched --- */
-
-/* The ring before is freed only when the schedule has let go of it. */
-static void renew_schedule(const struct authority_lane *lane, struct schedule **schedule,
-			   struct schedule_ring **ring, int64_t interval_ms)
-{
-	struct schedule_ring *before = *ring;
-	int64_t now_ms = loop_now().ms;
-
-	*ring = due_list_ring(&lane->dues, interval_ms);
-	if (*schedule == NULL)
-		*schedule = schedule_create(*ring, now_ms);
-	else
-		schedule_replace_ring(*schedule, *ring, now_ms);
-	due_list_free_ring(before);
-}
-
 void authority_lane_watch(struct authority_lane *lane, const struct config *config,
 			  struct upstream *const *resolvers, const struct target_list *targets)
 {
-	due_list_reconcile(&lane->dues, targets, config->authoritative_special_use);
-	renew_schedule(lane, &lane->hour, &lane->hour_ring, AUTHORITY_INTERVAL_MS);
-	renew_schedule(lane, &lane->minute, &lane->minute_ring, AUTHORITY_CHANGING_INTERVAL_MS);
+	lane->new_targets = targets;
+	lane->allow_special_use = config->authoritative_special_use;
 	inquiries_set_resolvers(lane->ways.inquiries, resolvers, config->resolver_count);
 	servers_configure(lane->ways.servers, config);
 	if (lane->unreachable && !servers_are_unreachable(lane->ways.servers)) {
 		lane->unreachable = false; /* another port: all is open again */
 		ask_everybody(lane);
 	}
-	ask_new_ones(lane);
-	wake(lane);
+	/* Not at once: what waits for the loop since the lanes took theirs comes first. */
+	loop_timer_start(lane->timer, TICK_MS);
 }
 
 void authority_lane_ask_soon(struct authority_lane *lane, const struct target *target)
 {
-	const struct due *due = due_list_find(&lane->dues, target);
 	int64_t due_ms = loop_now().ms;
+	const struct due *due;
 
+	catch_up(lane);
+	due = due_list_find(&lane->dues, target);
 	if (due == NULL || due->left_out)
 		return;
 	if (is_within(due->hurried_ms, AUTHORITY_CHANGING_INTERVAL_MS, due_ms))

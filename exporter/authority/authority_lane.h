@@ -40,8 +40,9 @@ struct authority_lane *authority_lane_create(struct loop *loop,
 void authority_lane_free(struct authority_lane *lane);
 
 /* Watch these targets by way of these resolvers (config->resolver_count of them, which are held
- * until the next call) from now on. `targets` is borrowed during the call only. Targets that
- * are not looked up, or are special-use where such authorities are refused, are left out. */
+ * until the next call) from now on. `targets` is read soon, in a turn of the loop of its own, and
+ * must be there until the lane is freed. Targets that are not looked up, or are special-use where
+ * such authorities are refused, are left out. */
 void authority_lane_watch(struct authority_lane *lane, const struct config *config,
 			  struct upstream *const *resolvers, const struct target_list *targets);
 
