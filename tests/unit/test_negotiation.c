@@ -225,7 +225,7 @@ static void long_headers_are_read_to_their_end(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT_OF(parts); i++) {
-		char *header = repeated(parts[i], 100000, OM);
+		char *header = repeated(parts[i], 2000, OM);
 
 		assert_type(header, OPENMETRICS);
 		free(header);
