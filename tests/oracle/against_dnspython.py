@@ -24,7 +24,7 @@ from records import Walk
 from replies import all_replies, patch
 
 CLASSES = {
-    "trailing bytes": "harmless, and middle boxes add them; dnspython refuses",
+    "trailing bytes": "harmless behind records (middle boxes add them), no proof of absence; dnspython refuses all",
     "data not read": "we read the data of the records that count only, dnspython of all types it knows",
     "several CNAMEs": "RFC 2181 10.1 forbids them; we take the least target, dnspython the last on the wire",
     "data beside a CNAME": "RFC 1034 3.6.2 forbids it; we follow the CNAME, dnspython takes the data",
@@ -233,6 +233,8 @@ class Reading:
         if chain is None:
             return self.loop(message)
         self.refuse_bad_data(chain)
+        if chain.answer is None and "trailing bytes" in self.classes and message.rcode() in (0, 3):
+            raise Refused("absence with bytes that no count knows of")
         final, aliased = print_name(chain.canonical_name), bool(chain.cnames)
         if rcode == 3:
             ttl = self.negative_ttl(message, chain) if chain.answer is None else None
@@ -242,7 +244,10 @@ class Reading:
             return Answer("data", 0, final, aliased, min(chain.minimum_ttl, TTL_MAX), None, soa, values_of(chain.answer))
         ttl = self.negative_ttl(message, chain)
         soa = self.soa(chain) if ttl is not None else NO_SOA
-        return Answer(self.absence(chain, ttl), 0, final, aliased, ttl, None, soa)
+        absence = self.absence(chain, ttl)
+        if absence == "unchased":
+            ttl = min([TTL_MAX] + [cname.ttl for cname in chain.cnames])
+        return Answer(absence, 0, final, aliased, ttl, None, soa)
 
     def loop(self, message):
         return Answer("loop", message.rcode(), None, None, None, None, NO_SOA)
