@@ -11,7 +11,7 @@ SHELL_FOLDERS := io asking authority app
 
 # pkg-config names: what the pure folders parse and compress with, and what io and app stand on.
 PURE_LIBRARIES := yaml-0.1 libidn2 libpsl libdeflate
-SHELL_LIBRARIES := libuv libcares libmicrohttpd
+SHELL_LIBRARIES := libuv libcares libmicrohttpd gnutls libxcrypt libsystemd
 
 # A unit test links the pure folders only. One of app, asking, authority or io also links the module it is
 # named after (tests/unit/io/test_NAME.c: exporter/io/NAME.c), and what is listed here.

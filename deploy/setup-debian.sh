@@ -4,12 +4,13 @@
 set -eu
 
 build_packages="make gcc libc6-dev pkg-config
-	libuv1-dev libc-ares-dev libmicrohttpd-dev libyaml-dev libidn2-dev libpsl-dev
+	libuv1-dev libc-ares-dev libmicrohttpd-dev libgnutls28-dev libcrypt-dev libsystemd-dev
+	libyaml-dev libidn2-dev libpsl-dev
 	libdeflate-dev uthash-dev"
 test_packages="git clang clang-tidy clang-format libclang-rt-dev binutils universal-ctags
 	libcmocka-dev shellcheck yamllint codespell
 	python3 python3-pytest python3-pytest-xdist python3-dnspython python3-dnslib python3-prometheus-client python3-yaml
-	nsd unbound knot bind9-dnsutils dnsperf prometheus curl procps util-linux"
+	nsd unbound knot bind9-dnsutils dnsperf prometheus prometheus-alertmanager curl openssl wrk procps util-linux"
 
 case "${1-}" in
 build) packages=$build_packages ;;
@@ -72,7 +73,7 @@ remove_policy
 if [ -d /run/systemd/system ]; then
 	for package in $missing; do
 		case $package in
-		nsd | unbound | knot | prometheus) $as_root systemctl disable "$package" ;;
+		nsd | unbound | knot | prometheus | prometheus-alertmanager) $as_root systemctl disable "$package" ;;
 		esac
 	done
 fi

@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "io/ares_library.h"
 #include "io/http_server.h"
+#include "io/listener.h"
 #include "io/loop.h"
 #include "io/process.h"
 
@@ -73,9 +74,12 @@ static bool listen_everywhere(struct daemon *daemon, struct error *error)
 	size_t i;
 
 	for (i = 0; i < daemon->options->listen_count; i++) {
+		int fd = listener_open(daemon->options->listen[i], error);
+
+		if (fd < 0)
+			return false;
 		daemon->servers[i] =
-			http_server_create(daemon->loop, daemon->options->listen[i], pages_handle,
-					   daemon->pages, error);
+		    http_server_create(daemon->loop, fd, pages_handle, daemon->pages, error);
 		if (daemon->servers[i] == NULL)
 			return false;
 	}
@@ -91,7 +95,8 @@ static void tell_what_runs(const struct daemon *daemon)
 		char address[IP_PORT_TEXT_MAX];
 
 		log_info("Asking resolver", LOG_TEXT("resolver", upstream->name),
-			 LOG_TEXT("address", ip_port_print(&upstream->address, upstream->port, address)));
+			 LOG_TEXT("address",
+				  ip_port_print(&upstream->address, upstream->port, address)));
 	}
 	for (i = 0; i < daemon->options->listen_count; i++)
 		log_info("Listening", LOG_TEXT("address", http_server_address(daemon->servers[i])),

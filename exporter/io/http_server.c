@@ -1,13 +1,12 @@
 #include "io/http_server.h"
 
 #include "base/memory.h"
+#include "io/http_request.h"
 #include "io/listener.h"
 
-#include <ctype.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 512
@@ -35,6 +34,7 @@ struct http_server {
 struct http_exchange {
 	bool bad_path; /* NUL or control bytes, spelled out or as %XX */
 	bool began;    /* the headers are in */
+	char *query;
 	bool answered; /* put off, and then answered */
 	size_t uploaded;
 	/* While it waits. Its connection is suspended: it can neither end nor time out. */
@@ -46,29 +46,14 @@ struct http_exchange {
 
 /* --- requests --- */
 
-/* %00 to %1F, %7F, and what is no escape at all. */
-static bool is_bad_escape(const char *escape)
-{
-	return !isxdigit((unsigned char)escape[1]) || !isxdigit((unsigned char)escape[2]) ||
-	       escape[1] < '2' || strncasecmp(escape + 1, "7f", 2) == 0;
-}
-
-/* libmicrohttpd unescapes %00 to the end of the string, so look at the raw text. */
-static bool has_control_bytes(const char *uri)
-{
-	for (; *uri != '\0'; uri++)
-		if (iscntrl((unsigned char)*uri) || (*uri == '%' && is_bad_escape(uri)))
-			return true;
-	return false;
-}
-
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
 {
 	struct http_exchange *exchange = memory_allocate(sizeof *exchange);
 
 	(void)context;
 	(void)connection;
-	exchange->bad_path = has_control_bytes(uri);
+	exchange->bad_path = http_request_has_control_bytes(uri);
+	exchange->query = memory_duplicate_text(http_request_find_query(uri));
 	return exchange;
 }
 
@@ -80,32 +65,12 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	(void)context;
 	(void)connection;
 	(void)code;
-	if (exchange != NULL)
+	if (exchange != NULL) {
 		free(exchange->response.body);
+		free(exchange->query);
+	}
 	free(exchange);
 	*slot = NULL;
-}
-
-struct body_headers {
-	unsigned count; /* of headers that tell where the body ends */
-	bool unknown_coding;
-	unsigned long long length;
-};
-
-static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *key,
-				   const char *value)
-{
-	struct body_headers *headers = context;
-
-	(void)kind;
-	if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-		headers->count++;
-		headers->length = value == NULL ? 0 : strtoull(value, NULL, 10);
-	} else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
-		headers->count++;
-		headers->unknown_coding = value == NULL || strcasecmp(value, "chunked") != 0;
-	}
-	return MHD_YES;
 }
 
 /* --- responses --- */
@@ -134,8 +99,8 @@ static void add_headers(struct MHD_Response *mhd, const struct http_response *re
 static enum MHD_Result send_response(struct MHD_Connection *connection,
 				     struct http_response *response, bool close)
 {
-	struct MHD_Response *mhd = MHD_create_response_from_buffer(response->size, response->body,
-								   MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *mhd =
+	    MHD_create_response_from_buffer(response->size, response->body, MHD_RESPMEM_MUST_FREE);
 	enum MHD_Result result;
 
 	if (mhd == NULL) {
@@ -155,22 +120,13 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status
 	return send_response(connection, &response, true);
 }
 
-/* The headers are in. Two ways to tell where the body ends are one too many: that is how
- * requests are smuggled past a proxy (RFC 9112 6.3). */
+/* The headers are in. */
 static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
 {
-	struct body_headers headers = {0, false, 0};
+	unsigned status =
+	    bad_path ? MHD_HTTP_BAD_REQUEST : http_request_check(connection, UPLOAD_MAX);
 
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, &headers);
-	if (bad_path || headers.count > 1 || headers.unknown_coding)
-		return refuse(connection, MHD_HTTP_BAD_REQUEST);
-	return headers.length > UPLOAD_MAX ? refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE)
-					   : MHD_YES;
-}
-
-static const char *header_of(struct MHD_Connection *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+	return status == 0 ? MHD_YES : refuse(connection, status);
 }
 
 /* --- answers that come later --- */
@@ -218,13 +174,13 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 {
 	struct http_response response = {0};
 	struct http_request request = {
-		.method = method,
-		.path = path,
-		.accept = header_of(connection, MHD_HTTP_HEADER_ACCEPT),
-		.accept_encoding = header_of(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING),
-		.exchange = exchange,
+	    .method = method,
+	    .path = path,
+	    .query = exchange->query,
+	    .exchange = exchange,
 	};
 
+	http_request_read(connection, &request);
 	server->handler(server->context, &request, &response);
 	if (response.later) {
 		put_off(server, connection, exchange);
@@ -264,7 +220,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static unsigned open_connections(const struct http_server *server)
 {
 	const union MHD_DaemonInfo *info =
-		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	    MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
 	return info == NULL ? 0 : info->num_connections;
 }
@@ -303,8 +259,8 @@ static void say_nothing(void *context, const char *format, va_list arguments)
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server,
-				MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,
+				server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
 				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
 				NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
@@ -313,29 +269,26 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
-struct http_server *http_server_create(struct loop *loop, const char *listen,
-				       http_handler_fn handler, void *context, struct error *error)
+struct http_server *http_server_create(struct loop *loop, int fd, http_handler_fn handler,
+				       void *context, struct error *error)
 {
-	int fd = listener_open(listen, error);
-	struct http_server *server;
+	struct http_server *server = memory_allocate(sizeof *server);
 
-	if (fd < 0)
-		return NULL;
-	server = memory_allocate(sizeof *server);
 	server->handler = handler;
 	server->context = context;
 	listener_print(fd, server->address);
 	server->daemon = start_daemon(server, fd);
 	if (server->daemon == NULL) {
 		close(fd);
+		error_set(error, "cannot serve HTTP on %s: libmicrohttpd did not start",
+			  server->address);
 		free(server);
-		error_set(error, "cannot serve HTTP on %s: libmicrohttpd did not start", listen);
 		return NULL;
 	}
 	server->timer = loop_timer_create(loop, on_timer, server);
 	server->poll = loop_poll_create(
-		loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
-		on_ready, server);
+	    loop, MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, on_ready,
+	    server);
 	loop_poll_set(server->poll, true, false);
 	return server;
 }
