@@ -1,7 +1,7 @@
 #include "app/prober.h"
 
 #include "app/change_log.h"
-#include "asking/lane.h"
+#include "app/lane_set.h"
 #include "asking/name_survey.h"
 #include "authority/authority_lane.h"
 #include "base/log.h"
@@ -14,8 +14,7 @@ struct prober {
 	struct loop *loop;
 	struct config *config; /* NULL before the first prober_configure() */
 	struct target_list *targets;
-	struct lane *lanes[CONFIG_RESOLVERS_MAX];
-	size_t lane_count;
+	struct lane_set lanes;
 	struct schedule_ring *ring; /* shared by all lanes */
 	struct name_survey *survey;
 	struct change_log change_log;
@@ -43,13 +42,10 @@ struct prober *prober_create(struct loop *loop)
 
 void prober_free(struct prober *prober)
 {
-	size_t i;
-
 	if (prober == NULL)
 		return;
 	authority_lane_free(prober->authority);
-	for (i = 0; i < prober->lane_count; i++)
-		lane_free(prober->lanes[i]);
+	lane_set_clear(&prober->lanes);
 	name_survey_free(prober->survey);
 	target_list_free(prober->targets);
 	ring_free(prober->ring);
@@ -66,8 +62,8 @@ static void on_news(void *context, struct target *target, struct moment now)
 	struct agreement agreement;
 	size_t i;
 
-	for (i = 0; i < prober->lane_count; i++)
-		hold_ms[i] = lane_hold_ms(prober->lanes[i], now.ms);
+	for (i = 0; i < prober->lanes.count; i++)
+		hold_ms[i] = lane_hold_ms(prober->lanes.items[i], now.ms);
 	shared_ptr_renew(prober->targets, target, hold_ms, prober->config->quorum, now.ms);
 	agreement = target_agreement(target, hold_ms, prober->config->quorum, now.ms);
 	if (agreement.status != target->last_status) {
@@ -76,13 +72,13 @@ static void on_news(void *context, struct target *target, struct moment now)
 	}
 	/* That nothing is known yet at the start is no trouble. */
 	if (target_last_check_unix_ms(target) != 0 &&
-	    agreement_is_trouble(&agreement, prober->lane_count))
+	    agreement_is_trouble(&agreement, prober->lanes.count))
 		target->trouble_ms = now.ms;
 	target_notice_agreement(target, &agreement, now);
 	if (!target_is_changing(target, now.ms))
 		return;
-	for (i = 0; i < prober->lane_count; i++)
-		lane_ask_soon(prober->lanes[i], target);
+	for (i = 0; i < prober->lanes.count; i++)
+		lane_ask_soon(prober->lanes.items[i], target);
 	if (prober->authority != NULL)
 		authority_lane_ask_soon(prober->authority, target);
 }
@@ -109,8 +105,8 @@ static void on_authority(void *context, struct target *target, struct authority_
 
 	(void)context;
 	if (finding->evidence != NULL)
-		status = status_name(
-			(enum status)judge(finding->evidence, target->expectation).status);
+		status =
+		    status_name((enum status)judge(finding->evidence, target->expectation).status);
 	log_debug("Authorities asked", LOG_TEXT("ip", ip_print(&target->ip, ip)),
 		  LOG_TEXT("state", authority_state_name(finding->state)),
 		  LOG_TEXT("status", status));
@@ -130,84 +126,12 @@ static void start_authority(struct prober *prober)
 	}
 	if (prober->authority == NULL)
 		prober->authority = authority_lane_create(prober->loop, &events);
-	for (i = 0; i < prober->lane_count; i++)
-		upstreams[i] = lane_upstream(prober->lanes[i]);
+	for (i = 0; i < prober->lanes.count; i++)
+		upstreams[i] = lane_upstream(prober->lanes.items[i]);
 	authority_lane_watch(prober->authority, prober->config, upstreams, prober->targets);
 }
 
 /* --- a new configuration --- */
-
-struct change {
-	struct lane *lanes[CONFIG_RESOLVERS_MAX];
-	int old_views[TARGET_VIEWS_MAX]; /* -1: a new lane; the authority's comes last */
-	size_t lane_count;
-};
-
-/* The lane before that asks this resolver; -1 if there is none. */
-static int find_lane(const struct prober *prober, const struct config_resolver *resolver)
-{
-	size_t i;
-
-	for (i = 0; i < prober->lane_count; i++)
-		if (lane_is_of(prober->lanes[i], resolver))
-			return (int)i;
-	return -1;
-}
-
-static void drop_new_lanes(struct change *change)
-{
-	size_t i;
-
-	for (i = 0; i < change->lane_count; i++)
-		if (change->old_views[i] < 0)
-			lane_free(change->lanes[i]);
-}
-
-/* Everything that can fail, before anything is changed. */
-static bool prepare_lanes(struct prober *prober, const struct config *config,
-			  struct change *change, struct error *error)
-{
-	const struct lane_events events = {on_news, on_change, prober};
-	size_t i;
-
-	for (i = 0; i < config->resolver_count; i++) {
-		const struct config_resolver *resolver = &config->resolvers[i];
-		int old = find_lane(prober, resolver);
-
-		change->old_views[i] = old;
-		change->lanes[i] = old >= 0 ? prober->lanes[old]
-					    : lane_create(prober->loop, resolver, config, &events,
-							  error);
-		if (change->lanes[i] == NULL) {
-			drop_new_lanes(change);
-			return false;
-		}
-		change->lane_count++;
-	}
-	return true;
-}
-
-static bool is_kept(const struct change *change, const struct lane *lane)
-{
-	size_t i;
-
-	for (i = 0; i < change->lane_count; i++)
-		if (change->lanes[i] == lane)
-			return true;
-	return false;
-}
-
-static void swap_lanes(struct prober *prober, const struct change *change)
-{
-	size_t i;
-
-	for (i = 0; i < prober->lane_count; i++)
-		if (!is_kept(change, prober->lanes[i]))
-			lane_free(prober->lanes[i]);
-	for (i = 0; i < change->lane_count; i++)
-		prober->lanes[i] = change->lanes[i];
-	prober->lane_count = change->lane_count;
-}
 
 static struct schedule_ring *ring_create(const struct target_list *targets, int64_t interval_ms)
 {
@@ -228,8 +152,8 @@ static struct schedule_ring *ring_create(const struct target_list *targets, int6
 
 static void warn_if_too_slow(const struct prober *prober, size_t i)
 {
-	const struct upstream *upstream = lane_upstream(prober->lanes[i]);
-	int64_t round_ms = lane_round_ms(prober->lanes[i]);
+	const struct upstream *upstream = lane_upstream(prober->lanes.items[i]);
+	int64_t round_ms = lane_round_ms(prober->lanes.items[i]);
 	int64_t interval_ms = prober->config->interval_ms;
 
 	if (round_ms <= interval_ms)
@@ -248,8 +172,8 @@ static void start_lanes(struct prober *prober, const bool *ask_at_once)
 	size_t i;
 
 	prober->ring = ring_create(prober->targets, prober->config->interval_ms);
-	for (i = 0; i < prober->lane_count; i++) {
-		lane_watch(prober->lanes[i], prober->targets, i, prober->ring, ask_at_once,
+	for (i = 0; i < prober->lanes.count; i++) {
+		lane_watch(prober->lanes.items[i], prober->targets, i, prober->ring, ask_at_once,
 			   prober->config);
 		warn_if_too_slow(prober, i);
 	}
@@ -261,68 +185,64 @@ static void start_survey(const struct prober *prober)
 	struct upstream *upstreams[CONFIG_RESOLVERS_MAX];
 	size_t i;
 
-	for (i = 0; i < prober->lane_count; i++)
-		upstreams[i] = lane_upstream(prober->lanes[i]);
-	name_survey_configure(prober->survey, prober->config, upstreams, prober->lane_count);
-}
-
-/* Lanes that stay take over rates and timeouts; they could be made before, so they can be now. */
-static bool configure_kept_lanes(struct change *change, const struct config *config,
-				 struct error *error)
-{
-	size_t i;
-
-	for (i = 0; i < change->lane_count; i++)
-		if (change->old_views[i] >= 0 &&
-		    !lane_configure(change->lanes[i], &config->resolvers[i], config, error))
-			return false;
-	return true;
+	for (i = 0; i < prober->lanes.count; i++)
+		upstreams[i] = lane_upstream(prober->lanes.items[i]);
+	name_survey_configure(prober->survey, prober->config, upstreams, prober->lanes.count);
 }
 
 /* Resolvers first, then the authority, if it is asked. */
 static void reconcile_targets(struct prober *prober, const struct config *config,
-			      struct change *change, bool *ask_at_once)
+			      struct lane_set_change *change, bool *ask_at_once)
 {
 	const struct target_list *targets = prober->targets;
 	size_t view_count = config->resolver_count;
 
 	if (config->authoritative_enabled)
 		change->old_views[view_count++] = targets->view_count > targets->resolver_count
-							  ? (int)targets->resolver_count
-							  : -1;
+						      ? (int)targets->resolver_count
+						      : -1;
 	target_list_reconcile(prober->targets,
 			      &(struct target_list_change){
-				      .watches = config->watches,
-				      .watch_count = config->watch_count,
-				      .view_count = view_count,
-				      .old_views = change->old_views,
-				      .check_special_use = config->check_special_use,
-				      .has_authority = config->authoritative_enabled,
+				  .watches = config->watches,
+				  .watch_count = config->watch_count,
+				  .view_count = view_count,
+				  .old_views = change->old_views,
+				  .check_special_use = config->check_special_use,
+				  .has_authority = config->authoritative_enabled,
 			      },
 			      ask_at_once);
 }
 
+static void free_elsewhere(void *config)
+{
+	config_free(config);
+}
+
+static void on_freed(void *config)
+{
+	(void)config;
+}
+
 bool prober_configure(struct prober *prober, struct config *config, struct error *error)
 {
-	struct change change = {.lane_count = 0};
+	const struct lane_events events = {on_news, on_change, prober};
+	struct lane_set_change change;
 	struct config *before = prober->config;
 	bool *ask_at_once;
 
-	if (!prepare_lanes(prober, config, &change, error))
+	if (!lane_set_prepare(&prober->lanes, &change, prober->loop, config, &events, error))
 		return false;
-	if (!configure_kept_lanes(&change, config, error)) {
-		drop_new_lanes(&change);
-		return false;
-	}
 	ask_at_once = memory_allocate_array(config->watch_count, sizeof *ask_at_once);
-	swap_lanes(prober, &change);
+	lane_set_swap(&prober->lanes, &change);
 	reconcile_targets(prober, config, &change, ask_at_once);
 	prober->config = config;
 	start_lanes(prober, ask_at_once);
 	start_survey(prober);
 	start_authority(prober);
 	free(ask_at_once);
-	config_free(before);
+	/* That of a hundred thousand targets takes longer than the loop may be held. */
+	if (before != NULL)
+		loop_work(prober->loop, free_elsewhere, on_freed, before);
 	return true;
 }
 
@@ -345,17 +265,17 @@ const struct unwatched *prober_unwatched(const struct prober *prober)
 
 size_t prober_lane_count(const struct prober *prober)
 {
-	return prober->lane_count;
+	return prober->lanes.count;
 }
 
 const struct upstream *prober_upstream(const struct prober *prober, size_t lane)
 {
-	return lane_upstream(prober->lanes[lane]);
+	return lane_upstream(prober->lanes.items[lane]);
 }
 
 int64_t prober_hold_ms(const struct prober *prober, size_t lane, int64_t now_ms)
 {
-	return lane_hold_ms(prober->lanes[lane], now_ms);
+	return lane_hold_ms(prober->lanes.items[lane], now_ms);
 }
 
 int64_t prober_lag_ms(const struct prober *prober, int64_t now_ms)
@@ -363,8 +283,8 @@ int64_t prober_lag_ms(const struct prober *prober, int64_t now_ms)
 	int64_t most = 0;
 	size_t i;
 
-	for (i = 0; i < prober->lane_count; i++) {
-		int64_t lag_ms = lane_lag_ms(prober->lanes[i], now_ms);
+	for (i = 0; i < prober->lanes.count; i++) {
+		int64_t lag_ms = lane_lag_ms(prober->lanes.items[i], now_ms);
 
 		if (lag_ms > most)
 			most = lag_ms;
@@ -376,8 +296,9 @@ static bool is_checked_everywhere(const struct prober *prober, const struct targ
 {
 	size_t i;
 
-	for (i = 0; i < prober->lane_count; i++)
-		if (lane_is_original(prober->lanes[i]) && target->views[i].finished_unix_ms == 0)
+	for (i = 0; i < prober->lanes.count; i++)
+		if (lane_is_original(prober->lanes.items[i]) &&
+		    target->views[i].finished_unix_ms == 0)
 			return false;
 	return true;
 }

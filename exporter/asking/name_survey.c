@@ -3,7 +3,6 @@
 #include "asking/query.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "fcrdns/host_name.h"
 #include "pacing/quiet.h"
 #include "pacing/schedule.h"
 
@@ -188,11 +187,6 @@ static void wake(struct name_survey *survey, int64_t now_ms)
 
 /* --- a new configuration --- */
 
-static bool can_have_addresses(const struct config *config, size_t name)
-{
-	return host_name_fault(config->names[name], config->check_special_use) == REASON_NONE;
-}
-
 /* Names by whose form alone nothing can be found are not asked. */
 static struct schedule_ring *ring_create(const struct config *config)
 {
@@ -203,9 +197,7 @@ static struct schedule_ring *ring_create(const struct config *config)
 
 	for (i = 0; i < count; i++) {
 		phases[i] = i * (uint64_t)config->interval_ms / count;
-		skip[i] = i % UNWATCHED_FAMILIES > 0
-				  ? skip[i - 1]
-				  : !can_have_addresses(config, i / UNWATCHED_FAMILIES);
+		skip[i] = config->names_hopeless[i / UNWATCHED_FAMILIES];
 	}
 	schedule_ring_init(ring, phases, skip, count, config->interval_ms);
 	free(phases);

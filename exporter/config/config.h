@@ -60,6 +60,7 @@ struct config {
 					  * an expectation, which is not kept */
 	size_t all_watch_count;
 	const uint8_t *const *names; /* expected of any of `watches`, distinct, in canonical order */
+	const bool *names_hopeless;  /* [i]: names[i] can have no public address, by its form */
 	size_t name_count;
 	const char *const *warnings; /* sentences; what was accepted but deserves a word */
 	size_t warning_count;

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "dns/name.h"
+#include "fcrdns/host_name.h"
 
 #include <stdlib.h>
 
@@ -45,6 +46,17 @@ static size_t remove_doubles(const uint8_t **names, size_t count)
 	return kept;
 }
 
+static void find_hopeless(struct config *config)
+{
+	bool *hopeless = arena_allocate_array(config->arena, config->name_count, sizeof *hopeless);
+	size_t i;
+
+	for (i = 0; i < config->name_count; i++)
+		hopeless[i] = host_name_fault(config->names[i], config->check_special_use) !=
+			      REASON_NONE;
+	config->names_hopeless = hopeless;
+}
+
 void name_list_make(struct config *config)
 {
 	size_t entry_count, count = 0, i, k;
@@ -61,4 +73,5 @@ void name_list_make(struct config *config)
 	qsort(names, count, sizeof *names, compare_names);
 	config->name_count = remove_doubles(names, count);
 	config->names = names;
+	find_hopeless(config);
 }

@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 
-/* Fill names and name_count of `config` from its watches, in its arena. Done here, on the thread
- * that parses, because sorting a hundred thousand names would hold the loop. */
+/* Fill names, name_count and names_hopeless of `config` from its watches and check_special_use, in
+ * its arena. Done here, on the thread that parses, because sorting and looking through a hundred
+ * thousand names would hold the loop. */
 void name_list_make(struct config *config);

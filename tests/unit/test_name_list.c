@@ -53,11 +53,26 @@ static void there_may_be_none(void **state)
 	config_free(config);
 }
 
+static void some_can_have_no_address(void **state)
+{
+	struct config *config = parse("- targets: [5.45.100.1]\n"
+				      "  hostname: [mail.example.com, mail.lan]\n");
+
+	(void)state;
+	assert_int_equal(config->name_count, 2);
+	assert_name(config, 0, "mail.example.com");
+	assert_name(config, 1, "mail.lan");
+	assert_false(config->names_hopeless[0]);
+	assert_true(config->names_hopeless[1]);
+	config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_name_once_in_canonical_order),
 		cmocka_unit_test(there_may_be_none),
+		cmocka_unit_test(some_can_have_no_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
