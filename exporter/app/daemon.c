@@ -29,6 +29,7 @@ struct daemon {
 	struct reload *reload;
 	struct auto_reload *auto_reload; /* NULL: not wanted */
 	struct pages *pages;
+	struct http_connections *connections;
 	struct http_server *servers[OPTIONS_REPEATS_MAX];
 	struct loop_signal *signals[3];
 	struct loop_timer *heartbeat;
@@ -71,6 +72,7 @@ static void on_heartbeat(void *context)
 
 static bool listen_everywhere(struct daemon *daemon, struct error *error)
 {
+	const struct http_service service = {daemon->connections, pages_handle, daemon->pages};
 	size_t i;
 
 	for (i = 0; i < daemon->options->listen_count; i++) {
@@ -78,8 +80,7 @@ static bool listen_everywhere(struct daemon *daemon, struct error *error)
 
 		if (fd < 0)
 			return false;
-		daemon->servers[i] =
-		    http_server_create(daemon->loop, fd, pages_handle, daemon->pages, error);
+		daemon->servers[i] = http_server_create(daemon->loop, fd, &service, error);
 		if (daemon->servers[i] == NULL)
 			return false;
 	}
@@ -111,7 +112,8 @@ static bool start(struct daemon *daemon, struct error *error)
 		return false;
 	daemon->prober = prober_create(loop);
 	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
-	daemon->pages = pages_create(daemon->prober, daemon->reload, daemon->options);
+	daemon->pages = pages_create(loop, daemon->prober, daemon->reload, daemon->options);
+	daemon->connections = http_connections_create();
 	if (!reload_first(daemon->reload, error) || !listen_everywhere(daemon, error))
 		return false;
 	daemon->signals[0] = loop_signal_create(loop, SIGTERM, on_stop, daemon);
@@ -140,6 +142,7 @@ static void stop(struct daemon *daemon)
 
 	for (i = 0; i < OPTIONS_REPEATS_MAX; i++)
 		http_server_free(daemon->servers[i]);
+	http_connections_free(daemon->connections);
 	for (i = 0; i < 3; i++)
 		loop_signal_free(daemon->signals[i]);
 	loop_timer_free(daemon->heartbeat);

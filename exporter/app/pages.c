@@ -1,5 +1,7 @@
 #include "app/pages.h"
 
+#include "app/plain_answer.h"
+#include "app/reload_page.h"
 #include "base/gzip.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -11,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLAIN_TYPE "text/plain; charset=utf-8"
 #define HTML_TYPE "text/html; charset=utf-8"
 
 struct pages {
 	struct prober *prober;
 	struct reload *reload;
+	struct reload_page *reload_page;
 	const struct options *options;
 	double loop_lag_seconds;
 	struct metrics_labels *labels;
@@ -24,13 +26,14 @@ struct pages {
 	size_t last_page_size;      /* the next page will be about as long */
 };
 
-struct pages *pages_create(struct prober *prober, struct reload *reload,
+struct pages *pages_create(struct loop *loop, struct prober *prober, struct reload *reload,
 			   const struct options *options)
 {
 	struct pages *pages = memory_allocate(sizeof *pages);
 
 	pages->prober = prober;
 	pages->reload = reload;
+	pages->reload_page = reload_page_create(loop, reload);
 	pages->options = options;
 	return pages;
 }
@@ -40,6 +43,7 @@ void pages_free(struct pages *pages)
 	if (pages == NULL)
 		return;
 	metrics_labels_free(pages->labels);
+	reload_page_free(pages->reload_page);
 	free(pages);
 }
 
@@ -55,14 +59,6 @@ static void answer(struct http_response *response, unsigned status, const char *
 	response->content_type = type;
 	response->body = body->bytes;
 	response->size = body->size;
-}
-
-static void answer_plain(struct http_response *response, unsigned status, const char *sentence)
-{
-	struct text body = TEXT_EMPTY;
-
-	text_add_format(&body, "%s\n", sentence);
-	answer(response, status, PLAIN_TYPE, &body);
 }
 
 static void refresh_labels(struct pages *pages)
@@ -154,7 +150,7 @@ static void serve_healthy(struct pages *pages, const struct http_request *reques
 {
 	(void)pages;
 	(void)request;
-	answer_plain(response, 200, "Healthy");
+	plain_answer(response, 200, "Healthy");
 }
 
 static void serve_ready(struct pages *pages, const struct http_request *request,
@@ -162,31 +158,18 @@ static void serve_ready(struct pages *pages, const struct http_request *request,
 {
 	(void)request;
 	if (prober_is_ready(pages->prober))
-		answer_plain(response, 200, "Ready");
+		plain_answer(response, 200, "Ready");
 	else
-		answer_plain(response, 503, "Not ready: the first round of checks is not complete");
-}
-
-static void on_reloaded(void *context, const char *sentence)
-{
-	struct http_response response = {0};
-
-	if (sentence == NULL)
-		answer_plain(&response, 200, "The configuration was reloaded");
-	else
-		answer_plain(&response, 500, sentence);
-	http_exchange_answer(context, &response);
+		plain_answer(response, 503, "Not ready: the first round of checks is not complete");
 }
 
 static void serve_reload(struct pages *pages, const struct http_request *request,
 			 struct http_response *response)
 {
 	if (!pages->options->enable_lifecycle)
-		answer_plain(response, 403, "Reloading over HTTP needs --web.enable-lifecycle");
-	else if (reload_request_and_tell(pages->reload, on_reloaded, request->exchange))
-		response->later = true;
+		plain_answer(response, 403, "Reloading over HTTP needs --web.enable-lifecycle");
 	else
-		answer_plain(response, 503, "Too many wait for a reload already");
+		reload_page_serve(pages->reload_page, request, response);
 }
 
 struct page {
@@ -227,11 +210,11 @@ void pages_handle(void *context, const struct http_request *request,
 	const struct page *page = find_page(pages, request->path);
 
 	if (page == NULL) {
-		answer_plain(response, 404, "Not found");
+		plain_answer(response, 404, "Not found");
 	} else if (strcmp(request->method, page->methods[0]) != 0 &&
 		   strcmp(request->method, page->methods[1]) != 0) {
 		response->allow = page->allow;
-		answer_plain(response, 405, "Method not allowed");
+		plain_answer(response, 405, "Method not allowed");
 	} else {
 		page->serve(pages, request, response);
 	}

@@ -8,10 +8,11 @@
 
 struct pages;
 
-/* Borrows all three for its life. */
-struct pages *pages_create(struct prober *prober, struct reload *reload,
+/* Borrows all four for its life. */
+struct pages *pages_create(struct loop *loop, struct prober *prober, struct reload *reload,
 			   const struct options *options);
-void pages_free(struct pages *pages); /* NULL is fine */
+/* After http_server_free(). NULL is fine. */
+void pages_free(struct pages *pages);
 
 /* How late the loop's last heartbeat was. */
 void pages_set_loop_lag(struct pages *pages, double seconds);

@@ -5,61 +5,77 @@
 #include <string.h>
 #include <strings.h>
 
-/* %00 to %1F, %7F, and what is no escape at all. */
-static bool is_bad_escape(const char *escape)
+struct header_check {
+	unsigned body_headers; /* that tell where the body ends */
+	unsigned hosts;
+	bool bad;
+	unsigned long long length;
+};
+
+/* RFC 9110 5.6.2: what a name is made of. A blank before the colon is how requests are smuggled. */
+static bool is_token(const char *text, size_t size)
 {
-	return !isxdigit((unsigned char)escape[1]) || !isxdigit((unsigned char)escape[2]) ||
-	       escape[1] < '2' || strncasecmp(escape + 1, "7f", 2) == 0;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (!isalnum((unsigned char)text[i]) &&
+		    (text[i] == '\0' || strchr("!#$%&'*+-.^_`|~", text[i]) == NULL))
+			return false;
+	return size > 0;
 }
 
-/* libmicrohttpd unescapes %00 to the end of the string, so look at the raw text. */
-bool http_request_has_control_bytes(const char *uri)
+static bool has_control_byte(const char *text, size_t size)
 {
-	for (; *uri != '\0'; uri++)
-		if (iscntrl((unsigned char)*uri) || (*uri == '%' && is_bad_escape(uri)))
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (iscntrl((unsigned char)text[i]) && text[i] != '\t')
 			return true;
 	return false;
 }
 
-const char *http_request_find_query(const char *uri)
+/* RFC 9110 8.6: digits, and nothing else. */
+static bool is_length(const char *text, size_t size)
 {
-	const char *mark = strchr(uri, '?');
-
-	return mark == NULL ? "" : mark + 1;
+	return size > 0 && size < 19 && strspn(text, "0123456789") == size;
 }
 
-struct body_headers {
-	unsigned count; /* of headers that tell where the body ends */
-	bool unknown_coding;
-	unsigned long long length;
-};
-
-static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *key,
-				   const char *value)
+static void check_value(struct header_check *check, const char *key, const char *value, size_t size)
 {
-	struct body_headers *headers = context;
+	if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+		check->body_headers++;
+		check->bad |= !is_length(value, size);
+		check->length = strtoull(value, NULL, 10);
+	} else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+		check->body_headers++;
+		check->bad |= strcasecmp(value, "chunked") != 0;
+	} else if (strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0) {
+		check->hosts++;
+	}
+}
+
+static enum MHD_Result check_header(void *context, enum MHD_ValueKind kind, const char *key,
+				    size_t key_size, const char *value, size_t value_size)
+{
+	struct header_check *check = context;
 
 	(void)kind;
-	if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-		headers->count++;
-		headers->length = value == NULL ? 0 : strtoull(value, NULL, 10);
-	} else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
-		headers->count++;
-		headers->unknown_coding = value == NULL || strcasecmp(value, "chunked") != 0;
-	}
+	check->bad |= !is_token(key, key_size) || has_control_byte(value, value_size);
+	if (value != NULL)
+		check_value(check, key, value, value_size);
 	return MHD_YES;
 }
 
 /* Two ways to tell where the body ends are one too many: that is how requests are smuggled past a
- * proxy (RFC 9112 6.3). */
+ * proxy (RFC 9112 6.3). Two hosts are one too many as well (RFC 9112 3.2). */
 unsigned http_request_check(struct MHD_Connection *connection, unsigned long long upload_max)
 {
-	struct body_headers headers = {0, false, 0};
+	struct header_check check = {0};
 
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, &headers);
-	if (headers.count > 1 || headers.unknown_coding)
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, check_header, &check);
+	if (check.bad || check.body_headers > 1 || check.hosts > 1)
 		return MHD_HTTP_BAD_REQUEST;
-	return headers.length > upload_max ? MHD_HTTP_CONTENT_TOO_LARGE : 0;
+	return check.length > upload_max ? MHD_HTTP_CONTENT_TOO_LARGE : 0;
 }
 
 static const char *header_of(struct MHD_Connection *connection, const char *name)

@@ -8,13 +8,6 @@
 
 #include <microhttpd.h>
 
-/* The raw request target: has it NUL or control bytes, spelled out or as %XX, or a '%' that escapes
- * nothing? */
-bool http_request_has_control_bytes(const char *uri);
-
-/* What is behind the '?', as it was sent; "" if there is none. Into `uri`. */
-const char *http_request_find_query(const char *uri);
-
 /* The headers are in. The status to refuse it with at once, or 0. Beyond `upload_max` bytes of body
  * it is 413. */
 unsigned http_request_check(struct MHD_Connection *connection, unsigned long long upload_max);

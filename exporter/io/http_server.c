@@ -1,7 +1,9 @@
 #include "io/http_server.h"
 
 #include "base/memory.h"
+#include "base/url.h"
 #include "io/http_request.h"
+#include "io/http_response.h"
 #include "io/listener.h"
 
 #include <microhttpd.h>
@@ -9,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX 512
-#define IDLE_SECONDS 30
+/* Ours come first (io/http_connections.h). */
+#define TIMEOUT_SECONDS 150
 #define MEMORY_PER_CONNECTION (32 * 1024)
 /* Nothing we serve wants a body. Beyond the first limit the answer is 413; a chunked body
  * can only be answered at its end, so beyond the second the connection is cut. */
@@ -21,17 +23,18 @@
 #define SAFETY_TICK_MS 1000
 
 struct http_server {
+	struct http_service service;
 	struct MHD_Daemon *daemon;
 	struct loop_poll *poll;
 	struct loop_timer *timer;
-	http_handler_fn handler;
-	void *context;
 	struct http_exchange *waiting; /* for answers that come later */
 	char address[LISTENER_TEXT_MAX];
 };
 
 /* One request, from its first line until its response is sent. */
 struct http_exchange {
+	uintptr_t uri; /* where it began, and how far it goes to its first NUL */
+	size_t uri_length;
 	bool bad_path; /* NUL or control bytes, spelled out or as %XX */
 	bool began;    /* the headers are in */
 	char *query;
@@ -46,14 +49,37 @@ struct http_exchange {
 
 /* --- requests --- */
 
+static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct http_server *server = context;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		http_connection_close(*slot);
+		return;
+	}
+	*slot = http_connection_open(
+		server->service.connections,
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+		loop_now().ms);
+}
+
+static struct http_connection *connection_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+}
+
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
 {
 	struct http_exchange *exchange = memory_allocate(sizeof *exchange);
 
 	(void)context;
-	(void)connection;
-	exchange->bad_path = http_request_has_control_bytes(uri);
-	exchange->query = memory_duplicate_text(http_request_find_query(uri));
+	http_connection_begin(connection_of(connection), loop_now().ms);
+	exchange->uri = (uintptr_t)uri;
+	exchange->uri_length = strlen(uri);
+	exchange->bad_path = url_has_control_bytes(uri);
+	exchange->query = memory_duplicate_text(url_find_query(uri));
 	return exchange;
 }
 
@@ -63,8 +89,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	struct http_exchange *exchange = *slot;
 
 	(void)context;
-	(void)connection;
 	(void)code;
+	http_connection_rest(connection_of(connection), loop_now().ms);
 	if (exchange != NULL) {
 		free(exchange->response.body);
 		free(exchange->query);
@@ -75,42 +101,11 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 /* --- responses --- */
 
-static void add_header(struct MHD_Response *mhd, const char *name, const char *value)
-{
-	if (value != NULL)
-		MHD_add_response_header(mhd, name, value);
-}
-
-static void add_headers(struct MHD_Response *mhd, const struct http_response *response, bool close)
-{
-	const char *type = response->content_type != NULL ? response->content_type : "text/plain";
-
-	add_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	add_header(mhd, "X-Content-Type-Options", "nosniff");
-	if (strncmp(type, "text/html", 9) == 0)
-		add_header(mhd, "Content-Security-Policy",
-			   "default-src 'none'; style-src 'unsafe-inline'");
-	add_header(mhd, MHD_HTTP_HEADER_CONTENT_ENCODING, response->content_encoding);
-	add_header(mhd, MHD_HTTP_HEADER_VARY, response->vary);
-	add_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
-	add_header(mhd, MHD_HTTP_HEADER_CONNECTION, close ? "close" : NULL);
-}
-
 static enum MHD_Result send_response(struct MHD_Connection *connection,
-				     struct http_response *response, bool close)
+				     const struct http_response *response, bool close)
 {
-	struct MHD_Response *mhd =
-	    MHD_create_response_from_buffer(response->size, response->body, MHD_RESPMEM_MUST_FREE);
-	enum MHD_Result result;
-
-	if (mhd == NULL) {
-		free(response->body);
-		return MHD_NO;
-	}
-	add_headers(mhd, response, close);
-	result = MHD_queue_response(connection, response->status, mhd);
-	MHD_destroy_response(mhd);
-	return result;
+	http_connection_answer(connection_of(connection), response->size, loop_now().ms);
+	return http_response_send(connection, response, close);
 }
 
 static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status)
@@ -120,11 +115,21 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status
 	return send_response(connection, &response, true);
 }
 
+/* libmicrohttpd leaves the request line where it was received: between the first NUL of its target and
+ * its version stands nothing, unless that NUL was the client's. */
+static bool has_nul(const struct http_exchange *exchange, const char *version)
+{
+	uintptr_t end = (uintptr_t)version;
+
+	return end > exchange->uri && end - exchange->uri < MEMORY_PER_CONNECTION &&
+	       end - exchange->uri != exchange->uri_length + 1;
+}
+
 /* The headers are in. */
 static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
 {
 	unsigned status =
-	    bad_path ? MHD_HTTP_BAD_REQUEST : http_request_check(connection, UPLOAD_MAX);
+		bad_path ? MHD_HTTP_BAD_REQUEST : http_request_check(connection, UPLOAD_MAX);
 
 	return status == 0 ? MHD_YES : refuse(connection, status);
 }
@@ -140,6 +145,7 @@ static void put_off(struct http_server *server, struct MHD_Connection *connectio
 	if (exchange->next != NULL)
 		exchange->next->previous = exchange;
 	server->waiting = exchange;
+	http_connection_wait(connection_of(connection));
 	MHD_suspend_connection(connection);
 }
 
@@ -181,7 +187,7 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 	};
 
 	http_request_read(connection, &request);
-	server->handler(server->context, &request, &response);
+	server->service.handler(server->service.context, &request, &response);
 	if (response.later) {
 		put_off(server, connection, exchange);
 		return MHD_YES;
@@ -195,13 +201,13 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 {
 	struct http_exchange *exchange = *slot;
 
-	(void)version;
 	(void)upload;
 	if (exchange == NULL)
 		return MHD_NO;
 	if (!exchange->began) {
 		exchange->began = true;
-		return begin(connection, exchange->bad_path || path[0] != '/');
+		return begin(connection, exchange->bad_path || path[0] != '/' ||
+						 has_nul(exchange, version));
 	}
 	if (*upload_size > 0) {
 		exchange->uploaded += *upload_size;
@@ -230,6 +236,7 @@ static void on_timer(void *context)
 	struct http_server *server = context;
 	MHD_UNSIGNED_LONG_LONG timeout_ms;
 
+	http_connections_cut_overdue(server->service.connections, loop_now().ms);
 	MHD_run(server->daemon);
 	if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && timeout_ms < SAFETY_TICK_MS)
 		loop_timer_start(server->timer, (int64_t)timeout_ms);
@@ -263,19 +270,19 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 				server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
 				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
 				NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-				MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+				MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+				MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
 				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
-struct http_server *http_server_create(struct loop *loop, int fd, http_handler_fn handler,
-				       void *context, struct error *error)
+struct http_server *http_server_create(struct loop *loop, int fd,
+				       const struct http_service *service, struct error *error)
 {
 	struct http_server *server = memory_allocate(sizeof *server);
 
-	server->handler = handler;
-	server->context = context;
+	server->service = *service;
 	listener_print(fd, server->address);
 	server->daemon = start_daemon(server, fd);
 	if (server->daemon == NULL) {

@@ -8,14 +8,22 @@
 
 #include "base/error.h"
 #include "io/http.h"
+#include "io/http_connections.h"
 #include "io/loop.h"
 
 struct http_server;
 
+/* What all listening sockets share. */
+struct http_service {
+	struct http_connections *connections; /* outlives the servers */
+	http_handler_fn handler;
+	void *context;
+};
+
 /* Serve on `fd`, a listening socket (io/listener), which is taken over. NULL: `error` has a whole
  * sentence, and `fd` is closed. */
-struct http_server *http_server_create(struct loop *loop, int fd, http_handler_fn handler,
-				       void *context, struct error *error);
+struct http_server *http_server_create(struct loop *loop, int fd,
+				       const struct http_service *service, struct error *error);
 
 /* The response to a request that was put off, exactly once, and not from inside the handler; the
  * client may have gone. `response` is as the handler would have filled it. Not after

@@ -48,6 +48,15 @@ def configuration_seeds(*kinds):
                 yield f"{path.parent.parent.name}_{kind}_{path.name}", path.read_bytes()
 
 
+QUERIES = (b"target=203.0.113.9&hostname=mail.example.com&debug=true", b"target=2a01%3A4f8%3A%3A7", b"a+b=c%2Bd&&e&=f&g=h=i",
+           b"target=%31%00&x=%zz%", b"hostname=m%C3%A4il.example,b.example")
+
+
+def query_seeds(before=b""):
+    for number, query in enumerate(QUERIES):
+        yield str(number), before + query
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     replies = {path.stem: read_reply(path) for path in sorted((FIXTURES / "replies").glob("*.hex"))}
@@ -56,6 +65,8 @@ def main():
         "name": name_seeds(replies),
         "packets": ((name, bytes([number % 8]) + message) for number, (name, (_, message)) in enumerate(replies.items())),
         "accept": ((path.stem, path.read_bytes()) for path in sorted((FIXTURES / "accept").iterdir())),
+        "query_string": query_seeds(),
+        "url": query_seeds(b"/probe?"),
         "settings": configuration_seeds("settings"),
         "targets": configuration_seeds("targets"),
         "yaml": configuration_seeds("settings", "targets"),

@@ -1,0 +1,14 @@
+/* http_response.h - a response, with the headers every one of ours has, handed to libmicrohttpd.
+ *
+ * For io/http_server alone.
+ */
+#pragma once
+
+#include "io/http.h"
+
+#include <microhttpd.h>
+#include <stdbool.h>
+
+/* Takes response->body over. `close`: the connection ends behind it. */
+enum MHD_Result http_response_send(struct MHD_Connection *connection,
+				   const struct http_response *response, bool close);
