@@ -10,7 +10,7 @@ build_packages="make gcc libc6-dev pkg-config
 test_packages="git clang clang-tidy clang-format libclang-rt-dev binutils universal-ctags
 	libcmocka-dev shellcheck yamllint codespell
 	python3 python3-pytest python3-pytest-xdist python3-dnspython python3-dnslib python3-prometheus-client python3-yaml
-	nsd unbound knot bind9-dnsutils dnsperf prometheus prometheus-alertmanager curl openssl wrk procps util-linux"
+	nsd unbound knot bind9-dnsutils dnsperf systemd prometheus prometheus-alertmanager curl openssl wrk procps util-linux"
 
 case "${1-}" in
 build) packages=$build_packages ;;

@@ -2,6 +2,7 @@
 
 #include "app/auto_reload.h"
 #include "app/config_reader.h"
+#include "app/listening.h"
 #include "app/pages.h"
 #include "app/prober.h"
 #include "app/reload.h"
@@ -9,10 +10,10 @@
 #include "base/memory.h"
 #include "base/version.h"
 #include "io/ares_library.h"
-#include "io/http_server.h"
-#include "io/listener.h"
+#include "io/http_connections.h"
 #include "io/loop.h"
 #include "io/process.h"
+#include "io/service_manager.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ struct daemon {
 	struct auto_reload *auto_reload; /* NULL: not wanted */
 	struct pages *pages;
 	struct http_connections *connections;
-	struct http_server *servers[OPTIONS_REPEATS_MAX];
+	struct listening listening;
 	struct loop_signal *signals[3];
 	struct loop_timer *heartbeat;
 	int64_t heartbeat_due_us;
@@ -53,10 +54,21 @@ static void on_hangup(void *context)
 	reload_request(daemon->reload);
 }
 
+/* At least twice in the time the service manager's watchdog waits. */
+static int64_t heartbeat_ms(void)
+{
+	int64_t half_ms = service_manager_watchdog_ms() / 2;
+
+	return half_ms > 0 && half_ms < HEARTBEAT_MS ? half_ms : HEARTBEAT_MS;
+}
+
 static void beat(struct daemon *daemon)
 {
-	daemon->heartbeat_due_us = loop_now_us() + HEARTBEAT_MS * 1000;
-	loop_timer_start(daemon->heartbeat, HEARTBEAT_MS);
+	int64_t pause_ms = heartbeat_ms();
+
+	daemon->heartbeat_due_us = loop_now_us() + pause_ms * 1000;
+	loop_timer_start(daemon->heartbeat, pause_ms);
+	service_manager_tell_alive();
 }
 
 static void on_heartbeat(void *context)
@@ -70,23 +82,6 @@ static void on_heartbeat(void *context)
 
 /* --- start --- */
 
-static bool listen_everywhere(struct daemon *daemon, struct error *error)
-{
-	const struct http_service service = {daemon->connections, pages_handle, daemon->pages};
-	size_t i;
-
-	for (i = 0; i < daemon->options->listen_count; i++) {
-		int fd = listener_open(daemon->options->listen[i], error);
-
-		if (fd < 0)
-			return false;
-		daemon->servers[i] = http_server_create(daemon->loop, fd, &service, error);
-		if (daemon->servers[i] == NULL)
-			return false;
-	}
-	return true;
-}
-
 static void tell_what_runs(const struct daemon *daemon)
 {
 	size_t i;
@@ -99,9 +94,14 @@ static void tell_what_runs(const struct daemon *daemon)
 			 LOG_TEXT("address",
 				  ip_port_print(&upstream->address, upstream->port, address)));
 	}
-	for (i = 0; i < daemon->options->listen_count; i++)
-		log_info("Listening", LOG_TEXT("address", http_server_address(daemon->servers[i])),
-			 LOG_TEXT("metrics", daemon->options->telemetry_path));
+	listening_log(&daemon->listening, daemon->options);
+}
+
+static bool serve(struct daemon *daemon, struct error *error)
+{
+	const struct http_service service = {daemon->connections, pages_handle, daemon->pages};
+
+	return listening_start(&daemon->listening, daemon->loop, daemon->options, &service, error);
 }
 
 static bool start(struct daemon *daemon, struct error *error)
@@ -114,7 +114,7 @@ static bool start(struct daemon *daemon, struct error *error)
 	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
 	daemon->pages = pages_create(loop, daemon->prober, daemon->reload, daemon->options);
 	daemon->connections = http_connections_create();
-	if (!reload_first(daemon->reload, error) || !listen_everywhere(daemon, error))
+	if (!reload_first(daemon->reload, error) || !serve(daemon, error))
 		return false;
 	daemon->signals[0] = loop_signal_create(loop, SIGTERM, on_stop, daemon);
 	daemon->signals[1] = loop_signal_create(loop, SIGINT, on_stop, daemon);
@@ -124,6 +124,7 @@ static bool start(struct daemon *daemon, struct error *error)
 	if (daemon->options->auto_reload)
 		daemon->auto_reload = auto_reload_create(loop, daemon->options, daemon->reload);
 	tell_what_runs(daemon);
+	reload_tell_ready(daemon->reload);
 	return true;
 }
 
@@ -140,8 +141,8 @@ static void stop(struct daemon *daemon)
 	bool busy = has_busy_thread(daemon);
 	size_t i;
 
-	for (i = 0; i < OPTIONS_REPEATS_MAX; i++)
-		http_server_free(daemon->servers[i]);
+	service_manager_tell_stopping();
+	listening_stop(&daemon->listening);
 	http_connections_free(daemon->connections);
 	for (i = 0; i < 3; i++)
 		loop_signal_free(daemon->signals[i]);

@@ -15,7 +15,11 @@ enum flag_id {
 	FLAG_RESOLVER,
 	FLAG_SHARD,
 	FLAG_LISTEN,
+	FLAG_SYSTEMD_SOCKET,
+	FLAG_NO_SYSTEMD_SOCKET,
 	FLAG_TELEMETRY_PATH,
+	FLAG_ROUTE_PREFIX,
+	FLAG_EXTERNAL_URL,
 	FLAG_LIFECYCLE,
 	FLAG_NO_LIFECYCLE,
 	FLAG_LOG_LEVEL,
@@ -50,8 +54,15 @@ static const struct flag_row rows[] = {
 	 "I/N: watch only what falls to number I, from 0, of N exporters (default 0/1)"},
 	{"web.listen-address", required_argument, FLAG_LISTEN,
 	 "HOST:PORT to serve on; repeatable (default " DEFAULT_LISTEN ", both families)"},
+	{"web.systemd-socket", no_argument, FLAG_SYSTEMD_SOCKET,
+	 "serve on the sockets systemd passes, instead of --web.listen-address"},
+	{"no-web.systemd-socket", no_argument, FLAG_NO_SYSTEMD_SOCKET, NULL},
 	{"web.telemetry-path", required_argument, FLAG_TELEMETRY_PATH,
 	 "path of the metrics (default /metrics)"},
+	{"web.route-prefix", required_argument, FLAG_ROUTE_PREFIX,
+	 "path below which all pages are (default: that of --web.external-url)"},
+	{"web.external-url", required_argument, FLAG_EXTERNAL_URL,
+	 "URL of this exporter for browsers, behind a reverse proxy for example"},
 	{"web.enable-lifecycle", no_argument, FLAG_LIFECYCLE,
 	 "reload on POST or PUT to /-/reload; whoever reaches the port may"},
 	{"no-web.enable-lifecycle", no_argument, FLAG_NO_LIFECYCLE, NULL},
@@ -118,6 +129,16 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 			      error);
 	case FLAG_TELEMETRY_PATH:
 		return set_telemetry_path(options, value, error);
+	case FLAG_SYSTEMD_SOCKET:
+	case FLAG_NO_SYSTEMD_SOCKET:
+		options->systemd_socket = id == FLAG_SYSTEMD_SOCKET;
+		return true;
+	case FLAG_ROUTE_PREFIX:
+		options->route_prefix = value;
+		return true;
+	case FLAG_EXTERNAL_URL:
+		options->external_url = value;
+		return true;
 	case FLAG_LIFECYCLE:
 	case FLAG_NO_LIFECYCLE:
 		options->enable_lifecycle = id == FLAG_LIFECYCLE;
@@ -196,5 +217,5 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 		return false;
 	if (options->listen_count == 0)
 		options->listen[options->listen_count++] = DEFAULT_LISTEN;
-	return true;
+	return web_paths_settle(&options->paths, options->route_prefix, options->external_url, error);
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "config/shard.h"
+#include "config/web_paths.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +23,10 @@ struct options {
 	struct shard shard;
 	const char *listen[OPTIONS_REPEATS_MAX];
 	size_t listen_count;     /* at least one */
+	bool systemd_socket;     /* listen on what systemd passes, and on nothing of `listen` */
 	const char *telemetry_path;
+	const char *route_prefix, *external_url; /* as given, or NULL */
+	struct web_paths paths;                  /* what they come to */
 	bool enable_lifecycle; /* POST /-/reload */
 	enum log_level log_level;
 	enum log_format log_format;
@@ -30,7 +34,7 @@ struct options {
 	bool version;
 };
 
-/* Everything points into `argv` or to static text. False: one sentence. */
+/* All pointers are into `argv` or to static text. False: one sentence. */
 bool options_parse(struct options *options, int argc, char **argv, struct error *error);
 
 void options_print_help(FILE *out);

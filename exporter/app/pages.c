@@ -5,6 +5,8 @@
 #include "base/gzip.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/config_printer.h"
+#include "config/quote.h"
 #include "io/process.h"
 #include "report/landing_page.h"
 #include "report/metrics.h"
@@ -138,11 +140,44 @@ static void serve_metrics(struct pages *pages, const struct http_request *reques
 static void serve_landing_page(struct pages *pages, const struct http_request *request,
 			       struct http_response *response)
 {
+	const struct landing_page input = {pages->options->telemetry_path, false};
 	struct text body = TEXT_EMPTY;
 
 	(void)request;
-	landing_page_print(&body, pages->options->telemetry_path);
+	landing_page_print(&body, &input);
+	response->content_security_policy = LANDING_PAGE_POLICY;
 	answer(response, 200, HTML_TYPE, &body);
+}
+
+static void add_source(struct text *body, const char *flag, const char *value)
+{
+	char quoted[QUOTE_TEXT_MAX];
+
+	if (value != NULL)
+		text_add_format(body, "# %s: %s\n", flag, quote_print(value, quoted));
+}
+
+/* Where it comes from, in comments, so that the rest is a settings file. */
+static void serve_config(struct pages *pages, const struct http_request *request,
+			 struct http_response *response)
+{
+	const struct config *config = prober_config(pages->prober);
+	char shard[SHARD_TEXT_MAX];
+	struct text body = TEXT_EMPTY;
+
+	(void)request;
+	add_source(&body, "config.file", pages->options->config_file);
+	add_source(&body, "targets.dir", pages->options->targets_dir);
+	text_add_format(&body, "# targets: %zu\n# targets of all shards: %zu\n# shard: %s\n",
+			config->watch_count, config->all_watch_count,
+			shard_print(&pages->options->shard, shard));
+	text_add_format(&body, "# loaded, Unix time: %lld\n# last reload: %s\n",
+			(long long)(reload_last_success_unix_ms(pages->reload) / 1000),
+			reload_last_was_successful(pages->reload)
+				? "successful"
+				: "failed, see the log; this is the configuration before");
+	config_print(&body, config);
+	answer(response, 200, PLAIN_TYPE, &body);
 }
 
 static void serve_healthy(struct pages *pages, const struct http_request *request,
@@ -183,6 +218,7 @@ struct page {
 static const struct page all_pages[] = {
 	{NULL, serve_metrics, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/", serve_landing_page, {"GET", "HEAD"}, "GET, HEAD"},
+	{"/config", serve_config, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/-/healthy", serve_healthy, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/-/ready", serve_ready, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/-/reload", serve_reload, {"POST", "PUT"}, "POST, PUT"},
@@ -207,9 +243,14 @@ void pages_handle(void *context, const struct http_request *request,
 		  struct http_response *response)
 {
 	struct pages *pages = context;
-	const struct page *page = find_page(pages, request->path);
+	const struct web_paths *paths = &pages->options->paths;
+	const char *path = web_paths_find(paths, request->path);
+	const struct page *page = path == NULL ? NULL : find_page(pages, path);
 
-	if (page == NULL) {
+	if (page == NULL && web_paths_leads_home(paths, request->path)) {
+		response->location = paths->home;
+		plain_answer(response, 302, paths->home);
+	} else if (page == NULL) {
 		plain_answer(response, 404, "Not found");
 	} else if (strcmp(request->method, page->methods[0]) != 0 &&
 		   strcmp(request->method, page->methods[1]) != 0) {

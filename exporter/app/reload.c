@@ -3,7 +3,9 @@
 #include "app/config_reader.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "io/service_manager.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum demand { DEMAND_NONE, DEMAND_IF_CHANGED, DEMAND_ALWAYS };
@@ -75,6 +77,17 @@ bool reload_first(struct reload *reload, struct error *error)
 
 /* --- one reload --- */
 
+void reload_tell_ready(const struct reload *reload)
+{
+	const struct config *config = prober_config(reload->prober);
+	char status[128];
+
+	snprintf(status, sizeof status, "Watching %zu targets at %zu resolvers%s", config->watch_count,
+		 config->resolver_count,
+		 reload->last_successful ? "" : "; the last reload failed, see the log");
+	service_manager_tell_ready(status);
+}
+
 static void read_elsewhere(void *context)
 {
 	struct reload *reload = context;
@@ -92,6 +105,8 @@ static void start(struct reload *reload, enum demand demand)
 	reload->next = DEMAND_NONE;
 	reload->now = reload->later;
 	reload->later.count = 0;
+	if (demand == DEMAND_ALWAYS)
+		service_manager_tell_reloading();
 	loop_work(reload->loop, read_elsewhere, on_read, reload);
 }
 
@@ -119,6 +134,12 @@ static void take_reading(struct reload *reload)
 	tell_waiters(reload, good ? NULL : reload->error.text);
 }
 
+static void finish(struct reload *reload)
+{
+	take_reading(reload);
+	reload_tell_ready(reload);
+}
+
 static void on_read(void *context)
 {
 	struct reload *reload = context;
@@ -126,7 +147,7 @@ static void on_read(void *context)
 	if (reload->stopped)
 		config_free(reload->config);
 	else if (reload->reading != CONFIG_READING_UNCHANGED)
-		take_reading(reload);
+		finish(reload);
 	reload->running = DEMAND_NONE;
 	if (!reload->stopped && reload->next != DEMAND_NONE)
 		start(reload, reload->next);

@@ -33,6 +33,10 @@ void reload_request_if_changed(struct reload *reload);
 #define RELOAD_WAITERS_MAX 64
 bool reload_request_and_tell(struct reload *reload, reload_done_fn done, void *context);
 
+/* Tell the service manager that all is up, and what is watched. After the first configuration; each
+ * reload tells by itself. */
+void reload_tell_ready(const struct reload *reload);
+
 bool reload_last_was_successful(const struct reload *reload);
 int64_t reload_last_success_unix_ms(const struct reload *reload);
 

@@ -26,7 +26,10 @@ struct http_response {
 	const char *content_type;
 	const char *content_encoding; /* of `body`, as it is */
 	const char *vary;
-	const char *allow; /* with 405 */
+	const char *allow;    /* with 405 */
+	const char *location; /* with 302 */
+	/* What a page may load and run; NULL: nothing. */
+	const char *content_security_policy;
 	char *body;        /* from malloc(), taken over; NULL is an empty body */
 	size_t size;
 	bool later; /* by http_exchange_answer(); all else is ignored */

@@ -1,7 +1,6 @@
 #include "io/http_response.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void add_header(struct MHD_Response *mhd, const char *name, const char *value)
 {
@@ -15,12 +14,13 @@ static void add_headers(struct MHD_Response *mhd, const struct http_response *re
 
 	add_header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	add_header(mhd, "X-Content-Type-Options", "nosniff");
-	if (strncmp(type, "text/html", 9) == 0)
-		add_header(mhd, "Content-Security-Policy",
-			   "default-src 'none'; style-src 'unsafe-inline'");
+	add_header(mhd, "Content-Security-Policy", response->content_security_policy != NULL
+							   ? response->content_security_policy
+							   : "default-src 'none'");
 	add_header(mhd, MHD_HTTP_HEADER_CONTENT_ENCODING, response->content_encoding);
 	add_header(mhd, MHD_HTTP_HEADER_VARY, response->vary);
 	add_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
+	add_header(mhd, MHD_HTTP_HEADER_LOCATION, response->location);
 	add_header(mhd, MHD_HTTP_HEADER_CONNECTION, close ? "close" : NULL);
 }
 

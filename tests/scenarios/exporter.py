@@ -127,17 +127,20 @@ def target(ips, hostname=None, **labels):
 class Exporter:
     """One running exporter with its own directory of configuration."""
 
-    def __init__(self, directory, config, targets=(), args=(), prefix=(), auto_reload=False):
+    def __init__(self, directory, config, targets=(), args=(), prefix=(), auto_reload=False,
+                 port=None, base="", metrics="/metrics", pass_fds=()):
         self.directory = Path(directory)
         self.config_file = self.directory / "fcrdns_exporter.yml"
         self.targets_dir = self.directory / "targets.d"
         self.targets_dir.mkdir(parents=True, exist_ok=True)
         self.write_config(config)
         self.write_targets(targets)
-        self.port = free_port()
+        self.port = port or free_port()
+        self.base, self.metrics = base, base + metrics
         self.command = [*prefix, binary(), f"--config.file={self.config_file}", f"--targets.dir={self.targets_dir}",
                         f"--web.listen-address=127.0.0.1:{self.port}",
                         *([] if auto_reload else ["--no-config.enable-auto-reload"]), *args]
+        self._pass_fds = pass_fds
         self.last_page = None
         self.process = None
 
@@ -169,9 +172,9 @@ class Exporter:
     def start(self, wait="healthy", timeout=10.0):
         self._stderr = open(self.directory / "stderr.log", "ab")
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self._stderr,
-                                        stderr=self._stderr, cwd=self.directory)
+                                        stderr=self._stderr, cwd=self.directory, pass_fds=self._pass_fds)
         try:
-            wait_for(lambda: self._alive() and self.get("/-/healthy")[0] == 200, timeout, "healthy")
+            wait_for(lambda: self._alive() and self.get(self.base + "/-/healthy")[0] == 200, timeout, "healthy")
             if wait == "ready":
                 self.wait_ready()
         except BaseException:
@@ -187,7 +190,7 @@ class Exporter:
         return True
 
     def wait_ready(self, timeout=15.0):
-        wait_for(lambda: self._alive() and self.get("/-/ready")[0] == 200, timeout, "ready")
+        wait_for(lambda: self._alive() and self.get(self.base + "/-/ready")[0] == 200, timeout, "ready")
 
     def stderr(self):
         return (self.directory / "stderr.log").read_text(encoding="utf-8", errors="replace")
@@ -248,7 +251,7 @@ class Exporter:
 
     def page(self):
         """Scrape, and check all there is to check about a page."""
-        status, headers, body = self.get("/metrics")
+        status, headers, body = self.get(self.metrics)
         assert status == 200, f"/metrics answered {status}"
         assert headers["Content-Type"] == CONTENT_TYPE
         self.last_page = Page(body)
@@ -256,7 +259,7 @@ class Exporter:
 
     def openmetrics(self):
         """The same page in the other format."""
-        status, headers, body = self.request("GET", "/metrics", {"Accept": OPENMETRICS_TYPE})
+        status, headers, body = self.request("GET", self.metrics, {"Accept": OPENMETRICS_TYPE})
         assert status == 200 and headers["Content-Type"] == OPENMETRICS_TYPE, (status, headers["Content-Type"])
         return OpenMetricsPage(body)
 
