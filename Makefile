@@ -47,7 +47,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
 # c-ares 1.34 (Debian 13) deprecates calls whose successors 1.18 (Debian 12) does not have.
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -DCARES_NO_DEPRECATED -Iexporter $(HARDEN) $(PURE_CFLAGS) $(SHELL_CFLAGS) $(CPPFLAGS) \
 	$(OPTIMISE) -g $(WARNINGS) $(ERRORS) -fPIE -fstack-protector-strong $(CFLAGS)
-LINK = $(CC) $(OPTIMISE) $(CFLAGS) -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
+# A sanitizer stands in front of crypt_r(), so the library that has it seems not to be needed.
+LINK = $(CC) $(OPTIMISE) $(CFLAGS) -pie -Wl,-z,relro,-z,now,$(if $(SANITIZE),--no-as-needed,--as-needed) $(LDFLAGS)
 
 # ---- sources
 

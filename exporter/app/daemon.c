@@ -6,6 +6,7 @@
 #include "app/pages.h"
 #include "app/prober.h"
 #include "app/reload.h"
+#include "app/web_policy.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/version.h"
@@ -31,6 +32,7 @@ struct daemon {
 	struct auto_reload *auto_reload; /* NULL: not wanted */
 	struct pages *pages;
 	struct http_connections *connections;
+	struct web_policy *web_policy;
 	struct listening listening;
 	struct loop_signal *signals[3];
 	struct loop_timer *heartbeat;
@@ -99,7 +101,12 @@ static void tell_what_runs(const struct daemon *daemon)
 
 static bool serve(struct daemon *daemon, struct error *error)
 {
-	const struct http_service service = {daemon->connections, pages_handle, daemon->pages};
+	const struct http_service service = {
+		.connections = daemon->connections,
+		.policy = web_policy_http(daemon->web_policy),
+		.handler = pages_handle,
+		.context = daemon->pages,
+	};
 
 	return listening_start(&daemon->listening, daemon->loop, daemon->options, &service, error);
 }
@@ -114,7 +121,8 @@ static bool start(struct daemon *daemon, struct error *error)
 	daemon->reload = reload_create(loop, daemon->options, daemon->prober);
 	daemon->pages = pages_create(loop, daemon->prober, daemon->reload, daemon->options);
 	daemon->connections = http_connections_create();
-	if (!reload_first(daemon->reload, error) || !serve(daemon, error))
+	daemon->web_policy = web_policy_create(loop, daemon->options->web_config_file, error);
+	if (daemon->web_policy == NULL || !reload_first(daemon->reload, error) || !serve(daemon, error))
 		return false;
 	daemon->signals[0] = loop_signal_create(loop, SIGTERM, on_stop, daemon);
 	daemon->signals[1] = loop_signal_create(loop, SIGINT, on_stop, daemon);
@@ -133,7 +141,8 @@ static bool start(struct daemon *daemon, struct error *error)
 static bool has_busy_thread(const struct daemon *daemon)
 {
 	return (daemon->reload != NULL && reload_is_running(daemon->reload)) ||
-	       (daemon->auto_reload != NULL && auto_reload_is_looking(daemon->auto_reload));
+	       (daemon->auto_reload != NULL && auto_reload_is_looking(daemon->auto_reload)) ||
+	       (daemon->web_policy != NULL && web_policy_is_looking(daemon->web_policy));
 }
 
 static void stop(struct daemon *daemon)
@@ -144,6 +153,7 @@ static void stop(struct daemon *daemon)
 	service_manager_tell_stopping();
 	listening_stop(&daemon->listening);
 	http_connections_free(daemon->connections);
+	web_policy_free(daemon->web_policy);
 	for (i = 0; i < 3; i++)
 		loop_signal_free(daemon->signals[i]);
 	loop_timer_free(daemon->heartbeat);
@@ -194,6 +204,8 @@ int daemon_check_config(const struct options *options)
 	char shard[SHARD_TEXT_MAX];
 	size_t i;
 
+	if (options->web_config_file != NULL && !web_policy_check(options->web_config_file, &error))
+		return tell_mistake(&error);
 	if (config_reader_read(&reader, false, &config, &error) != CONFIG_READING_GOOD)
 		return tell_mistake(&error);
 	for (i = 0; i < config->warning_count; i++)

@@ -17,6 +17,7 @@ enum flag_id {
 	FLAG_LISTEN,
 	FLAG_SYSTEMD_SOCKET,
 	FLAG_NO_SYSTEMD_SOCKET,
+	FLAG_WEB_CONFIG_FILE,
 	FLAG_TELEMETRY_PATH,
 	FLAG_ROUTE_PREFIX,
 	FLAG_EXTERNAL_URL,
@@ -54,6 +55,8 @@ static const struct flag_row rows[] = {
 	 "I/N: watch only what falls to number I, from 0, of N exporters (default 0/1)"},
 	{"web.listen-address", required_argument, FLAG_LISTEN,
 	 "HOST:PORT to serve on; repeatable (default " DEFAULT_LISTEN ", both families)"},
+	{"web.config.file", required_argument, FLAG_WEB_CONFIG_FILE,
+	 "YAML file with TLS, users and headers, as exporter-toolkit has it"},
 	{"web.systemd-socket", no_argument, FLAG_SYSTEMD_SOCKET,
 	 "serve on the sockets systemd passes, instead of --web.listen-address"},
 	{"no-web.systemd-socket", no_argument, FLAG_NO_SYSTEMD_SOCKET, NULL},
@@ -127,6 +130,9 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 	case FLAG_LISTEN:
 		return append(options->listen, &options->listen_count, value, "web.listen-address",
 			      error);
+	case FLAG_WEB_CONFIG_FILE:
+		options->web_config_file = value;
+		return true;
 	case FLAG_TELEMETRY_PATH:
 		return set_telemetry_path(options, value, error);
 	case FLAG_SYSTEMD_SOCKET:

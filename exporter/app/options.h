@@ -24,6 +24,7 @@ struct options {
 	const char *listen[OPTIONS_REPEATS_MAX];
 	size_t listen_count;     /* at least one */
 	bool systemd_socket;     /* listen on what systemd passes, and on nothing of `listen` */
+	const char *web_config_file; /* NULL: none */
 	const char *telemetry_path;
 	const char *route_prefix, *external_url; /* as given, or NULL */
 	struct web_paths paths;                  /* what they come to */

@@ -14,6 +14,7 @@ struct http_request {
 	/* Headers, or NULL; of several of one name the first. */
 	const char *accept;
 	const char *accept_encoding;
+	const char *authorization;
 	const char *scrape_timeout; /* X-Prometheus-Scrape-Timeout-Seconds */
 	struct http_exchange *exchange;
 };
@@ -28,11 +29,36 @@ struct http_response {
 	const char *vary;
 	const char *allow;    /* with 405 */
 	const char *location; /* with 302 */
+	const char *authenticate; /* WWW-Authenticate, with 401 */
 	/* What a page may load and run; NULL: nothing. */
 	const char *content_security_policy;
 	char *body;        /* from malloc(), taken over; NULL is an empty body */
 	size_t size;
 	bool later; /* by http_exchange_answer(); all else is ignored */
+};
+
+/* Before the handler: may this request be answered? */
+enum http_admission {
+	HTTP_ADMITTED,
+	HTTP_REFUSED, /* with the response that was filled */
+	HTTP_UNDECIDED /* http_exchange_admit() or http_exchange_answer() will be called */
+};
+
+typedef enum http_admission (*http_admit_fn)(void *context, const struct http_request *request,
+					     struct http_response *response);
+
+struct http_header {
+	const char *name, *value;
+};
+
+/* What holds of all connections, and may change while they are served; its owner outlives the servers. */
+struct http_policy {
+	bool has_tls; /* from the start, or not at all */
+	struct http_tls *tls; /* of connections from now on; one reference, the owner's */
+	const struct http_header *headers; /* on every response */
+	size_t header_count;
+	http_admit_fn admit; /* NULL: everybody is let in */
+	void *context;       /* its */
 };
 
 typedef void (*http_handler_fn)(void *context, const struct http_request *request,

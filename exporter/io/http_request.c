@@ -87,5 +87,6 @@ void http_request_read(struct MHD_Connection *connection, struct http_request *r
 {
 	request->accept = header_of(connection, MHD_HTTP_HEADER_ACCEPT);
 	request->accept_encoding = header_of(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+	request->authorization = header_of(connection, MHD_HTTP_HEADER_AUTHORIZATION);
 	request->scrape_timeout = header_of(connection, "X-Prometheus-Scrape-Timeout-Seconds");
 }

@@ -8,6 +8,20 @@ static void add_header(struct MHD_Response *mhd, const char *name, const char *v
 		MHD_add_response_header(mhd, name, value);
 }
 
+static void add_headers_of_policy(struct MHD_Response *mhd, const struct http_policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->header_count; i++) {
+		const struct http_header *header = &policy->headers[i];
+		const char *ours = MHD_get_response_header(mhd, header->name);
+
+		if (ours != NULL)
+			MHD_del_response_header(mhd, header->name, ours);
+		add_header(mhd, header->name, header->value);
+	}
+}
+
 static void add_headers(struct MHD_Response *mhd, const struct http_response *response, bool close)
 {
 	const char *type = response->content_type != NULL ? response->content_type : "text/plain";
@@ -21,11 +35,13 @@ static void add_headers(struct MHD_Response *mhd, const struct http_response *re
 	add_header(mhd, MHD_HTTP_HEADER_VARY, response->vary);
 	add_header(mhd, MHD_HTTP_HEADER_ALLOW, response->allow);
 	add_header(mhd, MHD_HTTP_HEADER_LOCATION, response->location);
+	add_header(mhd, MHD_HTTP_HEADER_WWW_AUTHENTICATE, response->authenticate);
 	add_header(mhd, MHD_HTTP_HEADER_CONNECTION, close ? "close" : NULL);
 }
 
 enum MHD_Result http_response_send(struct MHD_Connection *connection,
-				   const struct http_response *response, bool close)
+				   const struct http_response *response,
+				   const struct http_policy *policy, bool close)
 {
 	struct MHD_Response *mhd = MHD_create_response_from_buffer(response->size, response->body,
 								   MHD_RESPMEM_MUST_FREE);
@@ -36,6 +52,7 @@ enum MHD_Result http_response_send(struct MHD_Connection *connection,
 		return MHD_NO;
 	}
 	add_headers(mhd, response, close);
+	add_headers_of_policy(mhd, policy);
 	result = MHD_queue_response(connection, response->status, mhd);
 	MHD_destroy_response(mhd);
 	return result;

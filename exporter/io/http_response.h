@@ -9,6 +9,8 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 
-/* Takes response->body over. `close`: the connection ends behind it. */
+/* Takes response->body over. The operator's `headers` take the place of ours with the same name. `close`: the
+ * connection ends behind it. */
 enum MHD_Result http_response_send(struct MHD_Connection *connection,
-				   const struct http_response *response, bool close);
+				   const struct http_response *response,
+				   const struct http_policy *policy, bool close);

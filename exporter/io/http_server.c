@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 #include "base/url.h"
+#include "io/http_client.h"
 #include "io/http_request.h"
 #include "io/http_response.h"
+#include "io/http_tls.h"
 #include "io/listener.h"
 
 #include <microhttpd.h>
@@ -38,6 +40,7 @@ struct http_exchange {
 	bool bad_path; /* NUL or control bytes, spelled out or as %XX */
 	bool began;    /* the headers are in */
 	char *query;
+	bool admitted; /* the handler may see it */
 	bool answered; /* put off, and then answered */
 	size_t uploaded;
 	/* While it waits. Its connection is suspended: it can neither end nor time out. */
@@ -52,22 +55,13 @@ struct http_exchange {
 static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
 			  enum MHD_ConnectionNotificationCode code)
 {
-	struct http_server *server = context;
+	const struct http_server *server = context;
 
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		http_connection_close(*slot);
-		return;
-	}
-	*slot = http_connection_open(
-		server->service.connections,
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
-		loop_now().ms);
-}
-
-static struct http_connection *connection_of(struct MHD_Connection *connection)
-{
-	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
-		->socket_context;
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+		http_client_end(*slot);
+	else
+		*slot = http_client_begin(connection, server->service.connections,
+					  server->service.policy);
 }
 
 static void *on_uri(void *context, const char *uri, struct MHD_Connection *connection)
@@ -75,7 +69,7 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *conne
 	struct http_exchange *exchange = memory_allocate(sizeof *exchange);
 
 	(void)context;
-	http_connection_begin(connection_of(connection), loop_now().ms);
+	http_connection_begin(http_client_place(connection), loop_now().ms);
 	exchange->uri = (uintptr_t)uri;
 	exchange->uri_length = strlen(uri);
 	exchange->bad_path = url_has_control_bytes(uri);
@@ -90,7 +84,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 	(void)context;
 	(void)code;
-	http_connection_rest(connection_of(connection), loop_now().ms);
+	http_connection_rest(http_client_place(connection), loop_now().ms);
 	if (exchange != NULL) {
 		free(exchange->response.body);
 		free(exchange->query);
@@ -101,18 +95,20 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 
 /* --- responses --- */
 
-static enum MHD_Result send_response(struct MHD_Connection *connection,
+static enum MHD_Result send_response(const struct http_server *server,
+				     struct MHD_Connection *connection,
 				     const struct http_response *response, bool close)
 {
-	http_connection_answer(connection_of(connection), response->size, loop_now().ms);
-	return http_response_send(connection, response, close);
+	http_connection_answer(http_client_place(connection), response->size, loop_now().ms);
+	return http_response_send(connection, response, server->service.policy, close);
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status)
+static enum MHD_Result refuse(const struct http_server *server,
+			      struct MHD_Connection *connection, unsigned status)
 {
 	struct http_response response = {.status = status};
 
-	return send_response(connection, &response, true);
+	return send_response(server, connection, &response, true);
 }
 
 /* libmicrohttpd leaves the request line where it was received: between the first NUL of its target and
@@ -126,12 +122,13 @@ static bool has_nul(const struct http_exchange *exchange, const char *version)
 }
 
 /* The headers are in. */
-static enum MHD_Result begin(struct MHD_Connection *connection, bool bad_path)
+static enum MHD_Result begin(const struct http_server *server, struct MHD_Connection *connection,
+			     bool bad_path)
 {
 	unsigned status =
 		bad_path ? MHD_HTTP_BAD_REQUEST : http_request_check(connection, UPLOAD_MAX);
 
-	return status == 0 ? MHD_YES : refuse(connection, status);
+	return status == 0 ? MHD_YES : refuse(server, connection, status);
 }
 
 /* --- answers that come later --- */
@@ -145,17 +142,15 @@ static void put_off(struct http_server *server, struct MHD_Connection *connectio
 	if (exchange->next != NULL)
 		exchange->next->previous = exchange;
 	server->waiting = exchange;
-	http_connection_wait(connection_of(connection));
+	http_connection_wait(http_client_place(connection));
 	MHD_suspend_connection(connection);
 }
 
 /* libmicrohttpd calls on_request() once more, at its next turn. */
-void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response)
+static void take_up(struct http_exchange *exchange)
 {
 	struct http_server *server = exchange->server;
 
-	exchange->answered = true;
-	exchange->response = *response;
 	if (exchange->previous != NULL)
 		exchange->previous->next = exchange->next;
 	else
@@ -166,13 +161,38 @@ void http_exchange_answer(struct http_exchange *exchange, const struct http_resp
 	loop_timer_start(server->timer, 0);
 }
 
+void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response)
+{
+	exchange->answered = true;
+	exchange->response = *response;
+	take_up(exchange);
+}
+
+void http_exchange_admit(struct http_exchange *exchange)
+{
+	exchange->admitted = true;
+	take_up(exchange);
+}
+
 static enum MHD_Result answer_at_last(struct MHD_Connection *connection,
 				      struct http_exchange *exchange)
 {
 	struct http_response response = exchange->response;
 
 	exchange->response.body = NULL; /* goes with what is sent */
-	return send_response(connection, &response, false);
+	return send_response(exchange->server, connection, &response, false);
+}
+
+static enum http_admission admit(const struct http_server *server,
+				 const struct http_exchange *exchange,
+				 const struct http_request *request,
+				 struct http_response *response)
+{
+	const struct http_policy *policy = server->service.policy;
+
+	return exchange->admitted || policy->admit == NULL
+		       ? HTTP_ADMITTED
+		       : policy->admit(policy->context, request, response);
 }
 
 static enum MHD_Result handle(struct http_server *server, struct MHD_Connection *connection,
@@ -187,12 +207,22 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 	};
 
 	http_request_read(connection, &request);
-	server->service.handler(server->service.context, &request, &response);
+	switch (admit(server, exchange, &request, &response)) {
+	case HTTP_ADMITTED:
+		exchange->admitted = true;
+		server->service.handler(server->service.context, &request, &response);
+		break;
+	case HTTP_REFUSED:
+		break;
+	case HTTP_UNDECIDED:
+		response.later = true;
+		break;
+	}
 	if (response.later) {
 		put_off(server, connection, exchange);
 		return MHD_YES;
 	}
-	return send_response(connection, &response, false);
+	return send_response(server, connection, &response, false);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
@@ -206,7 +236,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		return MHD_NO;
 	if (!exchange->began) {
 		exchange->began = true;
-		return begin(connection, exchange->bad_path || path[0] != '/' ||
+		return begin(context, connection, exchange->bad_path || path[0] != '/' ||
 						 has_nul(exchange, version));
 	}
 	if (*upload_size > 0) {
@@ -217,7 +247,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (exchange->answered)
 		return answer_at_last(connection, exchange);
 	if (exchange->uploaded > UPLOAD_MAX)
-		return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE);
+		return refuse(context, connection, MHD_HTTP_CONTENT_TOO_LARGE);
 	return handle(context, connection, path, method, exchange);
 }
 
@@ -266,15 +296,23 @@ static void say_nothing(void *context, const char *format, va_list arguments)
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 {
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,
-				server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
-				MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
-				NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+	bool tls = server->service.policy->has_tls;
+	struct MHD_OptionItem tls_options[] = {
+		{MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)http_tls_no_certificate},
+		{MHD_OPTION_END, 0, NULL},
+	};
+
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0),
+				0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER,
+				say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+				MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL,
+				MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 				MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
 				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
-				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+				tls ? tls_options : tls_options + 1, MHD_OPTION_END);
 }
 
 struct http_server *http_server_create(struct loop *loop, int fd,

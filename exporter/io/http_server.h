@@ -16,6 +16,7 @@ struct http_server;
 /* What all listening sockets share. */
 struct http_service {
 	struct http_connections *connections; /* outlives the servers */
+	const struct http_policy *policy;
 	http_handler_fn handler;
 	void *context;
 };
@@ -29,6 +30,9 @@ struct http_server *http_server_create(struct loop *loop, int fd,
  * client may have gone. `response` is as the handler would have filled it. Not after
  * http_server_free(), which ends such exchanges. */
 void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response);
+
+/* The same for a request that was HTTP_UNDECIDED: the handler will see it. */
+void http_exchange_admit(struct http_exchange *exchange);
 
 /* Ends all connections. NULL is fine. Not from inside the handler. */
 void http_server_free(struct http_server *server);
