@@ -172,6 +172,17 @@ static bool is_given(const struct web_config_pem *pem)
 	return pem->text != NULL || pem->path != NULL;
 }
 
+/* GnuTLS cannot allow nothing; the stricter of both holds. */
+static void settle_versions(struct web_reader *reader)
+{
+	struct tls_names *names = &tls_of(reader)->names;
+
+	if (names->min_version <= names->max_version)
+		return;
+	web_warn(reader, "min_version is above max_version: only min_version is offered");
+	names->max_version = names->min_version;
+}
+
 /* Without certificate, key, CA and client_auth_type nothing is served by TLS, whatever else it says. */
 static bool settle_tls(struct web_reader *reader, const struct yaml_node *node)
 {
@@ -195,8 +206,7 @@ static bool settle_tls(struct web_reader *reader, const struct yaml_node *node)
 	if (config->allowed_san_count > 0 && config->client_auth == WEB_CLIENT_NOT_ASKED)
 		web_warn(reader, "client_allowed_sans has no effect without a client_auth_type that asks "
 			      "for certificates");
-	if (tls_of(reader)->names.min_version > tls_of(reader)->names.max_version)
-		web_warn(reader, "min_version is above max_version: no client can connect");
+	settle_versions(reader);
 	return true;
 }
 

@@ -153,16 +153,50 @@ static gnutls_datum_t datum_of(const char *text)
 	return (gnutls_datum_t){(unsigned char *)text, (unsigned)strlen(text)};
 }
 
+static bool fail(struct error *error, const char *source, const char *what, int status)
+{
+	return error_set(error, "%s %s: %s", source, what, gnutls_strerror(status));
+}
+
+static bool use_key(struct http_tls *tls, const struct http_tls_settings *settings,
+		    gnutls_x509_crt_t *chain, unsigned count, struct error *error)
+{
+	gnutls_datum_t datum = datum_of(settings->key.text);
+	gnutls_x509_privkey_t key;
+	int status = gnutls_x509_privkey_init(&key);
+	bool good;
+
+	if (status < 0)
+		return fail(error, settings->key.source, "cannot be read", status);
+	status = gnutls_x509_privkey_import2(key, &datum, GNUTLS_X509_FMT_PEM, NULL, 0);
+	good = status >= 0 ||
+	       fail(error, settings->key.source, "has no private key without a password", status);
+	if (good) {
+		status = gnutls_certificate_set_x509_key(tls->credentials, chain, (int)count, key);
+		good = status >= 0 || fail(error, settings->key.source,
+					   "is not the key of the certificate", status);
+	}
+	gnutls_x509_privkey_deinit(key);
+	return good;
+}
+
+/* Step by step, since gnutls_certificate_set_x509_key_mem() leaks where the text is cut off. */
 static bool load_key(struct http_tls *tls, const struct http_tls_settings *settings,
 		     struct error *error)
 {
-	gnutls_datum_t cert = datum_of(settings->cert.text), key = datum_of(settings->key.text);
-	int status = gnutls_certificate_set_x509_key_mem(tls->credentials, &cert, &key,
-							 GNUTLS_X509_FMT_PEM);
+	gnutls_datum_t datum = datum_of(settings->cert.text);
+	gnutls_x509_crt_t *chain = NULL;
+	unsigned count = 0, i;
+	int status = gnutls_x509_crt_list_import2(&chain, &count, &datum, GNUTLS_X509_FMT_PEM, 0);
+	bool good;
 
-	return status >= 0 || error_set(error, "%s and %s are no certificate and its key: %s",
-					settings->cert.source, settings->key.source,
-					gnutls_strerror(status));
+	if (status < 0)
+		return fail(error, settings->cert.source, "has no certificate", status);
+	good = use_key(tls, settings, chain, count, error);
+	for (i = 0; i < count; i++)
+		gnutls_x509_crt_deinit(chain[i]);
+	gnutls_free(chain);
+	return good;
 }
 
 /* A file without a certificate in it is read, as by Go: then nobody can be verified. */

@@ -57,6 +57,13 @@ def query_seeds(before=b""):
         yield str(number), before + query
 
 
+def web_config_seeds():
+    sys.path.append(str(FIXTURES.parent / "scenarios"))
+    import web_config_cases as cases
+    for name, (text, _) in {**cases.CASES, **cases.LATER_CASES, **cases.STRICTER_CASES}.items():
+        yield name, text.encode()
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     replies = {path.stem: read_reply(path) for path in sorted((FIXTURES / "replies").glob("*.hex"))}
@@ -66,6 +73,7 @@ def main():
         "packets": ((name, bytes([number % 8]) + message) for number, (name, (_, message)) in enumerate(replies.items())),
         "accept": ((path.stem, path.read_bytes()) for path in sorted((FIXTURES / "accept").iterdir())),
         "query_string": query_seeds(),
+        "web_config": web_config_seeds(),
         "url": query_seeds(b"/probe?"),
         "settings": configuration_seeds("settings"),
         "targets": configuration_seeds("targets"),

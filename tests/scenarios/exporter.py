@@ -174,7 +174,7 @@ class Exporter:
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self._stderr,
                                         stderr=self._stderr, cwd=self.directory, pass_fds=self._pass_fds)
         try:
-            wait_for(lambda: self._alive() and self.get(self.base + "/-/healthy")[0] == 200, timeout, "healthy")
+            wait_for(self._listens if wait == "listening" else self._is_healthy, timeout, wait)
             if wait == "ready":
                 self.wait_ready()
         except BaseException:
@@ -182,6 +182,14 @@ class Exporter:
             print(self.stderr())
             raise
         return self
+
+    def _is_healthy(self):
+        return self._alive() and self.get(self.base + "/-/healthy")[0] == 200
+
+    def _listens(self):
+        self._alive()
+        socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        return True
 
     def _alive(self):
         code = self.process.poll()

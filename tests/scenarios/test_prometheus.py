@@ -1,56 +1,12 @@
 """A real Prometheus scrapes the real exporter: as OpenMetrics, which it asks for first."""
 
-import json
-import subprocess
-import urllib.parse
-import urllib.request
-
 import pytest
 
-from exporter import free_port, resolver, settings, target, tool, wait_for
+from exporter import resolver, settings, target, wait_for
+from prometheus_server import Prometheus
 from scripted_dns import *  # noqa: F403
 
 pytestmark = pytest.mark.release
-
-
-class Prometheus:
-    """Debian's Prometheus with one scrape job, in the foreground."""
-
-    def __init__(self, directory, scraped_port):
-        self.port = free_port()
-        config = directory / "prometheus.yml"
-        config.write_text(f"""global: {{scrape_interval: 1s, scrape_timeout: 900ms}}
-scrape_configs:
-  - job_name: fcrdns
-    static_configs: [{{targets: ["127.0.0.1:{scraped_port}"]}}]
-""")
-        self._log = directory / "prometheus.log"
-        self._command = [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={directory / 'data'}",
-                         f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"]
-
-    def __enter__(self):
-        with open(self._log, "wb") as log:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        return self
-
-    def __exit__(self, *_):
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(5)
-        print(self._log.read_text(errors="replace")[-3000:])
-
-    def get(self, path, **parameters):
-        url = f"http://127.0.0.1:{self.port}{path}?{urllib.parse.urlencode(parameters)}"
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return json.load(response)["data"]
-
-    def value(self, expression):
-        """The value of an instant query with one result, else None."""
-        result = self.get("/api/v1/query", query=expression)["result"]
-        return float(result[0]["value"][1]) if len(result) == 1 else None
 
 
 @pytest.fixture(scope="module")
