@@ -1,5 +1,7 @@
 #include "app/options.h"
 
+#include "config/probe_request.h"
+
 #include <getopt.h>
 #include <string.h>
 
@@ -23,6 +25,9 @@ enum flag_id {
 	FLAG_EXTERNAL_URL,
 	FLAG_LIFECYCLE,
 	FLAG_NO_LIFECYCLE,
+	FLAG_PROBE,
+	FLAG_NO_PROBE,
+	FLAG_TIMEOUT_OFFSET,
 	FLAG_LOG_LEVEL,
 	FLAG_LOG_FORMAT,
 	FLAG_HELP,
@@ -69,6 +74,11 @@ static const struct flag_row rows[] = {
 	{"web.enable-lifecycle", no_argument, FLAG_LIFECYCLE,
 	 "reload on POST or PUT to /-/reload; whoever reaches the port may"},
 	{"no-web.enable-lifecycle", no_argument, FLAG_NO_LIFECYCLE, NULL},
+	{"web.enable-probe", no_argument, FLAG_PROBE,
+	 "check any address on GET /probe; whoever reaches the port may"},
+	{"no-web.enable-probe", no_argument, FLAG_NO_PROBE, NULL},
+	{"timeout-offset", required_argument, FLAG_TIMEOUT_OFFSET,
+	 "seconds that a probe ends before its scrape times out (default 0.5)"},
 	{"log.level", required_argument, FLAG_LOG_LEVEL, "debug, info, warn or error (default info)"},
 	{"log.format", required_argument, FLAG_LOG_FORMAT, "logfmt or json (default logfmt)"},
 };
@@ -105,28 +115,9 @@ static bool set_telemetry_path(struct options *options, const char *value, struc
 	return true;
 }
 
-static bool take_flag(struct options *options, int id, const char *value, struct error *error)
+static bool take_web_flag(struct options *options, int id, const char *value, struct error *error)
 {
 	switch (id) {
-	case FLAG_CONFIG_FILE:
-		options->config_file = value;
-		return true;
-	case FLAG_CONFIG_CHECK:
-	case FLAG_NO_CONFIG_CHECK:
-		options->config_check = id == FLAG_CONFIG_CHECK;
-		return true;
-	case FLAG_AUTO_RELOAD:
-	case FLAG_NO_AUTO_RELOAD:
-		options->auto_reload = id == FLAG_AUTO_RELOAD;
-		return true;
-	case FLAG_TARGETS_DIR:
-		options->targets_dir = value;
-		options->targets_dir_given = true;
-		return true;
-	case FLAG_RESOLVER:
-		return append(options->resolvers, &options->resolver_count, value, "resolver", error);
-	case FLAG_SHARD:
-		return shard_parse(value, &options->shard, error);
 	case FLAG_LISTEN:
 		return append(options->listen, &options->listen_count, value, "web.listen-address",
 			      error);
@@ -149,6 +140,39 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 	case FLAG_NO_LIFECYCLE:
 		options->enable_lifecycle = id == FLAG_LIFECYCLE;
 		return true;
+	case FLAG_PROBE:
+	case FLAG_NO_PROBE:
+		options->enable_probe = id == FLAG_PROBE;
+		return true;
+	case FLAG_TIMEOUT_OFFSET:
+		return probe_offset_parse(value, &options->timeout_offset_ms, error);
+	default:
+		return false; /* every row has its case */
+	}
+}
+
+static bool take_flag(struct options *options, int id, const char *value, struct error *error)
+{
+	switch (id) {
+	case FLAG_CONFIG_FILE:
+		options->config_file = value;
+		return true;
+	case FLAG_CONFIG_CHECK:
+	case FLAG_NO_CONFIG_CHECK:
+		options->config_check = id == FLAG_CONFIG_CHECK;
+		return true;
+	case FLAG_AUTO_RELOAD:
+	case FLAG_NO_AUTO_RELOAD:
+		options->auto_reload = id == FLAG_AUTO_RELOAD;
+		return true;
+	case FLAG_TARGETS_DIR:
+		options->targets_dir = value;
+		options->targets_dir_given = true;
+		return true;
+	case FLAG_RESOLVER:
+		return append(options->resolvers, &options->resolver_count, value, "resolver", error);
+	case FLAG_SHARD:
+		return shard_parse(value, &options->shard, error);
 	case FLAG_LOG_LEVEL:
 		return log_level_parse(value, &options->log_level) ||
 		       error_set(error, "--log.level %s: expected debug, info, warn or error", value);
@@ -158,9 +182,11 @@ static bool take_flag(struct options *options, int id, const char *value, struct
 	case FLAG_HELP:
 		options->help = true;
 		return true;
-	default:
+	case FLAG_VERSION:
 		options->version = true;
 		return true;
+	default:
+		return take_web_flag(options, id, value, error);
 	}
 }
 
@@ -216,6 +242,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 		.targets_dir = "targets.d",
 		.auto_reload = true,
 		.telemetry_path = "/metrics",
+		.timeout_offset_ms = 500,
 		.log_level = LOG_INFO,
 		.log_format = LOG_LOGFMT,
 	};

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define OPTIONS_REPEATS_MAX 32
@@ -29,6 +30,8 @@ struct options {
 	const char *route_prefix, *external_url; /* as given, or NULL */
 	struct web_paths paths;                  /* what they come to */
 	bool enable_lifecycle; /* POST /-/reload */
+	bool enable_probe;     /* GET /probe */
+	int64_t timeout_offset_ms; /* a probe ends so long before its scrape would */
 	enum log_level log_level;
 	enum log_format log_format;
 	bool help;

@@ -1,6 +1,7 @@
 #include "app/pages.h"
 
 #include "app/plain_answer.h"
+#include "app/probe_page.h"
 #include "app/reload_page.h"
 #include "base/gzip.h"
 #include "base/memory.h"
@@ -21,6 +22,7 @@ struct pages {
 	struct prober *prober;
 	struct reload *reload;
 	struct reload_page *reload_page;
+	struct probe_page *probe_page;
 	const struct options *options;
 	double loop_lag_seconds;
 	struct metrics_labels *labels;
@@ -36,6 +38,7 @@ struct pages *pages_create(struct loop *loop, struct prober *prober, struct relo
 	pages->prober = prober;
 	pages->reload = reload;
 	pages->reload_page = reload_page_create(loop, reload);
+	pages->probe_page = probe_page_create(loop, prober, options);
 	pages->options = options;
 	return pages;
 }
@@ -46,6 +49,7 @@ void pages_free(struct pages *pages)
 		return;
 	metrics_labels_free(pages->labels);
 	reload_page_free(pages->reload_page);
+	probe_page_free(pages->probe_page);
 	free(pages);
 }
 
@@ -140,7 +144,8 @@ static void serve_metrics(struct pages *pages, const struct http_request *reques
 static void serve_landing_page(struct pages *pages, const struct http_request *request,
 			       struct http_response *response)
 {
-	const struct landing_page input = {pages->options->telemetry_path, false};
+	const struct landing_page input = {pages->options->telemetry_path,
+					    pages->options->enable_probe};
 	struct text body = TEXT_EMPTY;
 
 	(void)request;
@@ -207,6 +212,15 @@ static void serve_reload(struct pages *pages, const struct http_request *request
 		reload_page_serve(pages->reload_page, request, response);
 }
 
+static void serve_probe(struct pages *pages, const struct http_request *request,
+			struct http_response *response)
+{
+	if (!pages->options->enable_probe)
+		plain_answer(response, 403, "Probes need --web.enable-probe");
+	else
+		probe_page_serve(pages->probe_page, request, response);
+}
+
 struct page {
 	const char *path; /* NULL: the telemetry path */
 	void (*serve)(struct pages *pages, const struct http_request *request,
@@ -221,6 +235,7 @@ static const struct page all_pages[] = {
 	{"/config", serve_config, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/-/healthy", serve_healthy, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/-/ready", serve_ready, {"GET", "HEAD"}, "GET, HEAD"},
+	{"/probe", serve_probe, {"GET", "HEAD"}, "GET, HEAD"},
 	{"/-/reload", serve_reload, {"POST", "PUT"}, "POST, PUT"},
 };
 

@@ -273,6 +273,11 @@ const struct upstream *prober_upstream(const struct prober *prober, size_t lane)
 	return lane_upstream(prober->lanes.items[lane]);
 }
 
+struct upstream *prober_upstream_to_ask(struct prober *prober, size_t lane)
+{
+	return lane_upstream(prober->lanes.items[lane]);
+}
+
 int64_t prober_hold_ms(const struct prober *prober, size_t lane, int64_t now_ms)
 {
 	return lane_hold_ms(prober->lanes.items[lane], now_ms);

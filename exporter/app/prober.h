@@ -32,6 +32,9 @@ const struct unwatched *prober_unwatched(const struct prober *prober);
 size_t prober_lane_count(const struct prober *prober);
 const struct upstream *prober_upstream(const struct prober *prober, size_t lane);
 
+/* The same, for questions of others: they wait for their turns like all. */
+struct upstream *prober_upstream_to_ask(struct prober *prober, size_t lane);
+
 /* How old a counted answer of this lane may be: at least 3 x the time in which a target is
  * really asked again. */
 int64_t prober_hold_ms(const struct prober *prober, size_t lane, int64_t now_ms);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "io/http_server.h"
 #include "io/http_users.h"
+#include "pacing/bucket.h"
 
 #include <stdlib.h>
 
@@ -29,26 +30,10 @@ struct web_policy {
 	struct web_generation generation;
 	struct http_header headers[WEB_CONFIG_HEADERS_MAX];
 	struct http_users *users;
-	/* A bucket of requests, as it was at the start. */
-	double per_ms, burst, tokens;
-	int64_t filled_ms;
+	struct bucket requests; /* as it was set at the start */
 };
 
 /* --- requests --- */
-
-static bool take_token(struct web_policy *policy, int64_t now_ms)
-{
-	if (policy->per_ms <= 0)
-		return true;
-	policy->tokens += (double)(now_ms - policy->filled_ms) * policy->per_ms;
-	policy->filled_ms = now_ms;
-	if (policy->tokens > policy->burst)
-		policy->tokens = policy->burst;
-	if (policy->tokens < 1)
-		return false;
-	policy->tokens--;
-	return true;
-}
 
 static void refuse_user(struct http_response *response)
 {
@@ -74,7 +59,7 @@ static enum http_admission admit(void *context, const struct http_request *reque
 {
 	struct web_policy *policy = context;
 
-	if (!take_token(policy, loop_now().ms)) {
+	if (!bucket_take(&policy->requests, 1, loop_now().ms)) {
 		plain_answer(response, 429, "Too many requests: rate_limit in the web configuration");
 		return HTTP_REFUSED;
 	}
@@ -196,9 +181,8 @@ static bool read_first(struct web_policy *policy, const char *path, struct error
 		return false;
 	take(policy, &look->generation);
 	policy->http.has_tls = policy->http.tls != NULL;
-	policy->per_ms = policy->generation.config->requests_per_second / 1000;
-	policy->burst = policy->tokens = policy->generation.config->burst;
-	policy->filled_ms = loop_now().ms;
+	bucket_init(&policy->requests, policy->generation.config->requests_per_second,
+		    policy->generation.config->burst, loop_now().ms);
 	policy->http.admit = admit;
 	policy->http.context = policy;
 	policy->timer = loop_timer_create(policy->loop, on_time, policy);

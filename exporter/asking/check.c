@@ -18,6 +18,7 @@ struct check {
 	enum reason tcp_failure;
 	unsigned udp_repeats;
 	unsigned queries;
+	int confirmation; /* -1: none so far */
 };
 
 static void on_probe(void *context, const struct probe_result *result);
@@ -38,6 +39,7 @@ static void finish(struct check *check, struct evidence *evidence, enum reason f
 		.check = {evidence, (uint8_t)failure, check->times},
 		.cancelled = evidence == NULL && failure == REASON_NONE,
 		.queries = check->queries,
+		.confirmation = check->confirmation,
 	};
 
 	free(check->news);
@@ -51,6 +53,7 @@ static void finish_confirmed(struct check *check, struct evidence *evidence,
 			     enum confirmation confirmation)
 {
 	check->upstream->stats.confirmations[confirmation]++;
+	check->confirmation = (int)confirmation;
 	finish(check, evidence, REASON_NONE);
 }
 
@@ -102,6 +105,7 @@ static void on_udp(struct check *check, struct evidence *evidence)
 		return;
 	}
 	check->upstream->stats.confirmations[CONFIRMATION_FAILED]++;
+	check->confirmation = CONFIRMATION_FAILED;
 	finish(check, NULL, check->tcp_failure);
 }
 
@@ -128,6 +132,7 @@ void check_start(struct upstream *upstream, struct target *target,
 	check->upstream = upstream;
 	check->target = target;
 	check->events = events;
+	check->confirmation = -1;
 	upstream_hold(upstream);
 	target_hold(target);
 	go_on(check, CHECK_FIRST, RESOLVER_UDP);

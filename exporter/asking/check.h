@@ -19,6 +19,7 @@ struct check_result {
 	struct target_check check; /* evidence NULL and nothing failed: cancelled */
 	bool cancelled;            /* the resolver is gone: nothing was learnt */
 	unsigned queries;          /* questions sent, those of repetitions included */
+	int confirmation;          /* enum confirmation, or -1: none was due, or it was cancelled */
 };
 
 struct check_events {

@@ -2,18 +2,17 @@
 
 #include "base/memory.h"
 #include "report/histogram.h"
+#include "report/label_sets.h"
 #include "report/readers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum scope { PROCESS, RESOLVER, TARGET, NAME, VIEW };
+#define HELP_MAX 512
 
-/* A label with a closed set of values, each of which is a sample. */
-struct label_set {
-	const char *label;
-	size_t count;
-	const char *(*name)(size_t member);
-};
+/* PROBE is of /probe only; that has what is of targets and views, too, and nothing of the process. */
+enum scope { PROCESS, RESOLVER, TARGET, NAME, VIEW, PROBE };
 
 struct family {
 	const char *name;
@@ -27,75 +26,6 @@ struct family {
 	const char *help;
 };
 
-static const char *name_of_status(size_t i)
-{
-	return status_name((enum status)i);
-}
-
-static const char *name_of_flag(size_t i)
-{
-	return flag_name((enum flag)i);
-}
-
-static const char *name_of_aspect(size_t i)
-{
-	return i == 0 ? "ptr" : "verdict";
-}
-
-static const char *name_of_family(size_t i)
-{
-	return i == UNWATCHED_IPV4 ? "ipv4" : "ipv6";
-}
-
-static const char *name_of_authority(size_t i)
-{
-	return authority_state_name((enum authority_state)i);
-}
-
-static const char *name_of_bound(size_t i)
-{
-	return i == 0 ? "sampled" : "upper";
-}
-
-static const char *name_of_type(size_t i)
-{
-	return stats_type_name((enum stats_type)i);
-}
-
-static const char *name_of_rcode(size_t i)
-{
-	return stats_rcode_name((enum stats_rcode)i);
-}
-
-static const char *name_of_failure(size_t i)
-{
-	return reason_name((enum reason)(REASON_FIRST_FAILURE + i));
-}
-
-static const char *name_of_confirmation(size_t i)
-{
-	return confirmation_name((enum confirmation)i);
-}
-
-static const char *name_of_drop(size_t i)
-{
-	return i == 0 ? "buffer" : "mismatch";
-}
-
-static const struct label_set statuses = {"status", STATUS_COUNT, name_of_status};
-static const struct label_set flags = {"flag", FLAG_COUNT, name_of_flag};
-static const struct label_set aspects = {"aspect", 2, name_of_aspect};
-static const struct label_set families = {"family", UNWATCHED_FAMILIES, name_of_family};
-static const struct label_set authority_states = {"state", AUTHORITY_STATE_COUNT, name_of_authority};
-static const struct label_set bounds = {"bound", 2, name_of_bound};
-static const struct label_set lookup_types = {"record_type", STATS_AAAA + 1, name_of_type};
-static const struct label_set query_types = {"record_type", STATS_TYPES, name_of_type};
-static const struct label_set rcodes = {"rcode", STATS_RCODES, name_of_rcode};
-static const struct label_set confirmations = {"result", CONFIRMATION_COUNT, name_of_confirmation};
-static const struct label_set drops = {"reason", 2, name_of_drop};
-static const struct label_set failures = {"reason", REASON_COUNT - REASON_FIRST_FAILURE,
-					  name_of_failure};
-
 #define GAUGE EXPOSITION_GAUGE
 #define COUNTER EXPOSITION_COUNTER
 #define INFO EXPOSITION_INFO
@@ -104,29 +34,33 @@ static const struct label_set failures = {"reason", REASON_COUNT - REASON_FIRST_
 
 /* Columns: name, type, scope, reader, set, own labels, user labels, member, help. */
 static const struct family catalogue[] = {
+	{"probe_success", GAUGE, PROBE, read_probe_success, NULL, NULL, false, 0,
+	 "1 if the probed address is at pass."},
+	{"probe_duration_seconds", GAUGE, PROBE, read_probe_duration, NULL, NULL, false, 0,
+	 "How long the probe took to complete in seconds."},
 	{"fcrdns_target_ok", GAUGE, TARGET, read_target_ok, NULL, NULL, true, 0,
 	 "1 if the combined status of the target is pass. It is 0 while the status is unknown, too: alert on fcrdns_target_status." EARLIER},
-	{"fcrdns_target_status", GAUGE, TARGET, read_target_status, &statuses, NULL, true, 0,
+	{"fcrdns_target_status", GAUGE, TARGET, read_target_status, &label_set_statuses, NULL, true, 0,
 	 "1 for the combined status of the target over all resolvers, 0 for the others." EARLIER},
 	{"fcrdns_target_info", INFO, TARGET, read_one, NULL, label_family, true, 0,
 	 "A constant 1 with the address family and the labels of the target file, to join onto other series."},
-	{"fcrdns_target_flag", GAUGE, TARGET, read_target_flag, &flags, NULL, false, 0,
+	{"fcrdns_target_flag", GAUGE, TARGET, read_target_flag, &label_set_flags, NULL, false, 0,
 	 "1 if what is named in flag holds; flags are independent of the status." EARLIER},
-	{"fcrdns_disagreement", GAUGE, TARGET, read_disagreement, &aspects, NULL, false, 0,
+	{"fcrdns_disagreement", GAUGE, TARGET, read_disagreement, &label_set_aspects, NULL, false, 0,
 	 "1 if the resolvers' answers differ in their PTR names (ptr) or in their status (verdict): the counted ones, and older ones until their TTL has ended. Failed lookups never count." EARLIER},
 	{"fcrdns_distinct_answers", GAUGE, TARGET, read_distinct_answers, NULL, NULL, false, 0,
 	 "Number of different sets of PTR names among the resolvers' counted answers, no PTR record being one of them." EARLIER},
 	{"fcrdns_propagation_ratio", GAUGE, TARGET, read_propagation_ratio, NULL, NULL, false, 0,
 	 "Share of the resolvers' counted answers that are the authority's, in status and PTR names; absent while that is not known." EARLIER},
-	{"fcrdns_authority_state", GAUGE, TARGET, read_authority_state, &authority_states, NULL, false, 0,
+	{"fcrdns_authority_state", GAUGE, TARGET, read_authority_state, &label_set_authority_states, NULL, false, 0,
 	 "1 for how the authoritative servers answered when they were last asked, 0 for the others." EARLIER},
-	{"fcrdns_propagation_eta_timestamp_seconds", GAUGE, TARGET, read_propagation_eta, &bounds, NULL, false, 0,
+	{"fcrdns_propagation_eta_timestamp_seconds", GAUGE, TARGET, read_propagation_eta, &label_set_bounds, NULL, false, 0,
 	 "Unix time at which the last old answer is gone: of those seen at the resolvers (sampled, may move), of those a cache may hold unseen (upper). Absent when nothing propagates or nothing can be promised." EARLIER},
 	{"fcrdns_target_last_check_timestamp_seconds", GAUGE, TARGET, read_last_check, NULL, NULL, false, 0,
 	 "Unix time of the oldest, over all resolvers, of the last finished checks of the target, whatever their outcome."},
 	{"fcrdns_target_last_change_timestamp_seconds", GAUGE, TARGET, read_last_change, NULL, NULL, false, 0,
 	 "Unix time of the last change from one conclusive combined status to another, or of the PTR names at a resolver; absent until the first." EARLIER},
-	{"fcrdns_unwatched_addresses", GAUGE, NAME, read_unwatched_addresses, &families, label_name, false, 0,
+	{"fcrdns_unwatched_addresses", GAUGE, NAME, read_unwatched_addresses, &label_set_families, label_name, false, 0,
 	 "Number of addresses of an expected host name that are no targets, as last answered by one of the resolvers; special-use ones count only with special_use: check." EARLIER},
 
 	{"fcrdns_lookup_success", GAUGE, VIEW, read_lookup_success, NULL, NULL, false, 0,
@@ -141,7 +75,7 @@ static const struct family catalogue[] = {
 	 "TTL with which the resolver gave the PTR records of its counted answer; without any, how long their absence may be cached (RFC 2308)." EARLIER},
 	{"fcrdns_forward_ttl_seconds", GAUGE, VIEW, read_forward_ttl, NULL, NULL, false, 0,
 	 "Smallest TTL, over the PTR names in the resolver's counted answer, of their addresses or of the absence of these." EARLIER},
-	{"fcrdns_lookup_duration_seconds", GAUGE, VIEW, read_lookup_duration, &lookup_types, NULL, false, 0,
+	{"fcrdns_lookup_duration_seconds", GAUGE, VIEW, read_lookup_duration, &label_set_lookup_types, NULL, false, 0,
 	 "How long the lookup took in the last check, retries included, of several names the slowest." EARLIER},
 	{"fcrdns_answer_info", INFO, VIEW, read_one, NULL, label_answer, false, 0,
 	 "A constant 1 with status, reason and PTR names of the resolver's counted answer, or of its last check with an empty ptr." EARLIER},
@@ -150,15 +84,15 @@ static const struct family catalogue[] = {
 	 "0 if the resolver's last 5 queries and then a control query went unanswered or were refused." EARLIER},
 	{"fcrdns_resolver_info", INFO, RESOLVER, read_one, NULL, label_resolver, false, 0,
 	 "A constant 1 with address and transport of the resolver."},
-	{"fcrdns_dns_queries_total", COUNTER, RESOLVER, read_queries, &query_types, NULL, false, 0,
+	{"fcrdns_dns_queries_total", COUNTER, RESOLVER, read_queries, &label_set_query_types, NULL, false, 0,
 	 "DNS queries sent, every try counted."},
-	{"fcrdns_dns_responses_total", COUNTER, RESOLVER, read_responses, &rcodes, NULL, false, 0,
+	{"fcrdns_dns_responses_total", COUNTER, RESOLVER, read_responses, &label_set_rcodes, NULL, false, 0,
 	 "DNS responses received, by response code."},
-	{"fcrdns_dns_query_failures_total", COUNTER, RESOLVER, read_failures, &failures, NULL, false, 0,
+	{"fcrdns_dns_query_failures_total", COUNTER, RESOLVER, read_failures, &label_set_failures, NULL, false, 0,
 	 "DNS queries without an answer to judge by, by reason."},
-	{"fcrdns_dns_confirmations_total", COUNTER, RESOLVER, read_confirmations, &confirmations, NULL, false, 0,
+	{"fcrdns_dns_confirmations_total", COUNTER, RESOLVER, read_confirmations, &label_set_confirmations, NULL, false, 0,
 	 "Checks repeated over TCP because they found something new: it said the same, another thing (which counts), or nothing confirmed it."},
-	{"fcrdns_dns_dropped_packets_total", COUNTER, RESOLVER, read_dropped_packets, &drops, NULL, false, 0,
+	{"fcrdns_dns_dropped_packets_total", COUNTER, RESOLVER, read_dropped_packets, &label_set_drops, NULL, false, 0,
 	 "UDP packets that were no answer to a waiting query (mismatch: forged, late or broken), or for which a socket had no room (buffer)."},
 
 	{"fcrdns_exporter_targets", GAUGE, PROCESS, read_targets, NULL, NULL, false, 0,
@@ -356,13 +290,36 @@ static void print_of_targets(struct exposition *e, const struct family *family,
 	tails_clear(&tails);
 }
 
+/* A probe asks when it is scraped. `help` must last as long as the family. */
+static void begin_family(struct exposition *e, const struct family *family,
+			 const struct snapshot *snapshot, char help[HELP_MAX])
+{
+	size_t size = strlen(family->help), tail = strlen(EARLIER);
+
+	if (snapshot->input->probe != NULL && size >= tail &&
+	    strcmp(family->help + size - tail, EARLIER) == 0)
+		size -= tail;
+	snprintf(help, HELP_MAX, "%.*s", (int)size, family->help);
+	exposition_family(e, family->name, family->type, help);
+}
+
+static bool is_on_page(const struct family *family, const struct snapshot *snapshot)
+{
+	if (snapshot->input->probe == NULL)
+		return family->scope != PROBE;
+	return family->scope == PROBE || family->scope == TARGET || family->scope == VIEW;
+}
+
 static void print_family(struct exposition *e, const struct family *family,
 			 const struct snapshot *snapshot)
 {
 	struct place nowhere = {0};
+	char help[HELP_MAX];
 
-	exposition_family(e, family->name, family->type, family->help);
-	if (family->scope == PROCESS)
+	if (!is_on_page(family, snapshot))
+		return;
+	begin_family(e, family, snapshot, help);
+	if (family->scope == PROCESS || family->scope == PROBE)
 		print_members(e, family, snapshot, nowhere);
 	else if (family->scope == RESOLVER)
 		print_of_resolvers(e, family, snapshot, nowhere);
@@ -382,7 +339,8 @@ void metrics_print(struct text *page, enum exposition_format format,
 	snapshot_init(&snapshot, input, labels);
 	for (i = 0; i < sizeof catalogue / sizeof *catalogue; i++)
 		print_family(&e, &catalogue[i], &snapshot);
-	histogram_print(&e, &snapshot);
+	if (input->probe == NULL)
+		histogram_print(&e, &snapshot);
 	exposition_finish(&e);
 	snapshot_clear(&snapshot);
 	exposition_clear(&e);

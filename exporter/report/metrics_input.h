@@ -17,7 +17,14 @@ struct metrics_resolver {
 	int64_t hold_ms;
 };
 
+/* /probe: one target, checked just now. */
+struct metrics_probe {
+	double duration_seconds;
+};
+
 struct metrics_input {
+	const struct metrics_probe *probe; /* NULL: the page is /metrics. Else nothing behind answer_info
+					    * is read, nor `unwatched` */
 	struct moment now;
 	const struct target_list *targets; /* view i is of resolvers[i]; the authority's is one more */
 	const struct unwatched *unwatched;

@@ -15,6 +15,20 @@ bool read_one(const struct snapshot *snapshot, const struct place *at, double *v
 
 /* --- per target --- */
 
+bool read_probe_success(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	(void)at;
+	*value = snapshot->targets[0].agreement.status == STATUS_PASS;
+	return true;
+}
+
+bool read_probe_duration(const struct snapshot *snapshot, const struct place *at, double *value)
+{
+	(void)at;
+	*value = snapshot->input->probe->duration_seconds;
+	return true;
+}
+
 bool read_target_ok(const struct snapshot *snapshot, const struct place *at, double *value)
 {
 	UNUSED(snapshot);

@@ -27,6 +27,8 @@ typedef void (*label_fn)(struct exposition *e, const struct snapshot *snapshot,
 #define LABELS(name) void label_##name(struct exposition *, const struct snapshot *, const struct place *)
 
 READER(one);
+READER(probe_success);
+READER(probe_duration);
 READER(target_ok);
 READER(target_status);
 READER(target_flag);
