@@ -128,7 +128,7 @@ def test_debug_tells_every_step(exporter):
                  "web.example.com: has addresses, none is this one", "asked again, over TCP or from other ports: the same",
                  "=> forward_mismatch (none)", "by a quorum of 2 of 3: forward_mismatch", "probe_success 0\n"):
         assert part in text, part
-    silent = probe(exporter, f"target={SILENT}&debug=true", timeout=0.7)[2].decode()
+    silent = probe(exporter, f"target={SILENT}&hostname=debug.example.com&debug=true", timeout=0.7)[2].decode()
     assert silent.count("not through when the time was over") == 3
 
 
