@@ -38,10 +38,14 @@ scrape_configs:
             self._process.wait(5)
         print(self._log.read_text(errors="replace")[-3000:])
 
-    def get(self, path, **parameters):
+    def whole(self, path, **parameters):
+        """An answer of the API with all it says, warnings included."""
         url = f"http://127.0.0.1:{self.port}{path}?{urllib.parse.urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=5) as response:
-            return json.load(response)["data"]
+            return json.load(response)
+
+    def get(self, path, **parameters):
+        return self.whole(path, **parameters)["data"]
 
     def value(self, expression):
         """The value of an instant query with one result, else None."""
