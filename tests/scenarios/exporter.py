@@ -127,14 +127,14 @@ def target(ips, hostname=None, **labels):
 class Exporter:
     """One running exporter with its own directory of configuration."""
 
-    def __init__(self, directory, config, targets=(), args=(), prefix=(), auto_reload=False):
+    def __init__(self, directory, config, targets=(), args=(), prefix=(), auto_reload=False, port=None):
         self.directory = Path(directory)
         self.config_file = self.directory / "fcrdns_exporter.yml"
         self.targets_dir = self.directory / "targets.d"
         self.targets_dir.mkdir(parents=True, exist_ok=True)
         self.write_config(config)
         self.write_targets(targets)
-        self.port = free_port()
+        self.port = port or free_port()
         self.command = [*prefix, binary(), f"--config.file={self.config_file}", f"--targets.dir={self.targets_dir}",
                         f"--web.listen-address=127.0.0.1:{self.port}",
                         *([] if auto_reload else ["--no-config.enable-auto-reload"]), *args]
