@@ -75,14 +75,15 @@ OBJECTS := $(call object,$(PURE_SOURCES) $(SHELL_SOURCES) $(UNIT_SOURCES) $(UNIT
 # ---- what there is to make
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit scenarios show-propagation fuzz oracle bench sanitized install clean help format lint \
-	setup setup-test objects unit-tests fuzzers oracles benches FORCE
+.PHONY: all run test check unit scenarios demo show-propagation fuzz oracle bench sanitized install clean help format lint \
+	setup setup-test setup-demo objects unit-tests fuzzers oracles benches FORCE
 .DELETE_ON_ERROR:
 .SECONDARY: $(OBJECTS)
 
 help:
 	@echo "make             build build/fcrdns_exporter"
 	@echo "make run         install what is missing (Debian), build, watch targets.d/; RUN_FLAGS=--flag=value"
+	@echo "make demo        everything at work, without the internet: broken addresses, alerts, a change on its way"
 	@echo "make test        the same set-up, then every test"
 	@echo "make check       compilers, lint, clang-tidy, unit tests under sanitizers"
 	@echo "make lint        layers, sizes, headers, scripts"
@@ -105,6 +106,9 @@ setup:
 setup-test:
 	@deploy/setup-debian.sh test
 
+setup-demo:
+	@deploy/setup-debian.sh demo
+
 run: setup
 	@$(MAKE) --no-print-directory all
 	@exec $(EXPORTER) --targets.dir=targets.d $(RUN_FLAGS)
@@ -114,6 +118,10 @@ test: setup-test
 
 check: setup-test
 	@tests/run compilers lint tidy unit
+
+demo: setup-demo
+	@$(MAKE) --no-print-directory all
+	@FCRDNS_EXPORTER=$(EXPORTER) /usr/bin/python3 -B deploy/demo/demo.py $(DEMO_FLAGS)
 
 # Not a test: a change on its way, second by second.
 show-propagation: setup-test

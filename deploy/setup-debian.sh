@@ -1,21 +1,24 @@
 #!/bin/sh
-# Install what is missing to build (`setup-debian.sh build`) or to build and test
-# (`setup-debian.sh test`) on Debian 12 or 13. With nothing missing it changes nothing.
+# Install what is missing to build (`setup-debian.sh build`), for the demonstration (`demo`), or to build
+# and test (`test`) on Debian 12 or 13. With nothing missing it changes nothing.
 set -eu
 
 build_packages="make gcc libc6-dev pkg-config
 	libuv1-dev libc-ares-dev libmicrohttpd-dev libgnutls28-dev libcrypt-dev libsystemd-dev
 	libyaml-dev libidn2-dev libpsl-dev
 	libdeflate-dev uthash-dev"
+demo_packages="python3 python3-dnspython python3-prometheus-client python3-yaml
+	nsd unbound knot prometheus prometheus-alertmanager"
 test_packages="git clang clang-tidy clang-format libclang-rt-dev binutils universal-ctags
 	libcmocka-dev shellcheck yamllint codespell
-	python3 python3-pytest python3-pytest-xdist python3-dnspython python3-dnslib python3-prometheus-client python3-yaml
-	nsd unbound knot bind9-dnsutils dnsperf systemd prometheus prometheus-alertmanager curl openssl wrk procps util-linux"
+	python3-pytest python3-pytest-xdist python3-dnslib
+	bind9-dnsutils dnsperf systemd curl openssl wrk procps util-linux"
 
 case "${1-}" in
 build) packages=$build_packages ;;
-test) packages="$build_packages $test_packages" ;;
-*) echo "usage: $0 build|test" >&2; exit 2 ;;
+demo) packages="$build_packages $demo_packages" ;;
+test) packages="$build_packages $demo_packages $test_packages" ;;
+*) echo "usage: $0 build|demo|test" >&2; exit 2 ;;
 esac
 
 is_installed()

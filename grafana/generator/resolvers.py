@@ -37,7 +37,7 @@ def build():
                  unit="percentunit", low=0, high=1)
     board.row("Exporter")
     board.stat("Targets", "Addresses that are watched.", f"sum(fcrdns_exporter_targets{{{SCOPE}}})", width=4)
-    board.stat("Configuration", "Did the last reload succeed?",
+    board.stat("Configuration", "Whether the last reload succeeded.",
                f"min(fcrdns_exporter_config_last_reload_successful{{{SCOPE}}})", mappings=OK_OR_NOT, width=4)
     board.stat("Loaded", "When the configuration in force was loaded.",
                f"max(fcrdns_exporter_config_last_reload_success_timestamp_seconds{{{SCOPE}}}) * 1000", unit="dateTimeFromNow", width=4)

@@ -60,9 +60,9 @@ def build():
                  [query(f"fcrdns_forward_ttl_seconds{{{WITH_AUTHORITY}}}", "{{resolver}}")], unit="s", low=0, line="stepAfter")
     board.series("Lookup duration", "Of the last check, retries included; after a timeout the time waited.",
                  [query(f"fcrdns_lookup_duration_seconds{{{WITH_AUTHORITY}}}", "{{resolver}} {{record_type}}")], unit="s", low=0)
-    board.timeline("Lookups", "Did the last check get a conclusive answer?",
+    board.timeline("Lookups", "Whether the last check got a conclusive answer.",
                    [query(f"fcrdns_lookup_success{{{WITH_AUTHORITY}}}", "{{resolver}}")], OK_OR_NOT, width=12, height=8)
-    board.timeline("Leads back", "Does some PTR name lead back to the address (iprev pass, RFC 8601)?",
+    board.timeline("Leads back", "Whether some PTR name leads back to the address (iprev pass, RFC 8601).",
                    [query(f"fcrdns_forward_match{{{WITH_AUTHORITY}}}", "{{resolver}}")], OK_OR_NOT, width=12)
     board.timeline("Expected name", "Is an expected name among the PTR names? No data where none is expected.",
                    [query(f"fcrdns_ptr_match{{{WITH_AUTHORITY}}}", "{{resolver}}")], OK_OR_NOT, width=12)
