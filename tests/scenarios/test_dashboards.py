@@ -49,7 +49,7 @@ def scraped(tmp_path_factory):
     directory = tmp_path_factory.mktemp("world")
     (directory / "exporter").mkdir()
     (directory / "dns").mkdir()
-    with world.build(directory / "dns", ttl=12, third_cache=2) as servers:
+    with world.build(directory / "dns", ttl=20, third_cache=2) as servers:
         world.publish(servers)
         exporter = Exporter(directory / "exporter", world.settings(servers), world.targets()).start("ready")
         try:
@@ -57,8 +57,8 @@ def scraped(tmp_path_factory):
                 exporter.wait_page(lambda page: page.samples("fcrdns_propagation_ratio", ip=world.MOVING), 15, "the authority was asked")
                 start = time.time() - 2
                 world.move(servers, world.MOVING_NEW)
-                exporter.wait_page(lambda page: page.value("fcrdns_disagreement", ip=world.MOVING, aspect="ptr") == 1, 15, "disagreement")
-                time.sleep(4)
+                exporter.wait_page(lambda page: page.samples("fcrdns_propagation_eta_timestamp_seconds", ip=world.MOVING), 15, "an end")
+                time.sleep(3)
                 yield prometheus, start
         finally:
             exporter.terminate()
