@@ -148,8 +148,9 @@ ALERTS_AND_DASHBOARD = {
 
 
 def annotation(name, expr, title, text, colour="purple"):
+    """`expr` gives the moment, in milliseconds."""
     return {"datasource": DATASOURCE, "enable": True, "expr": expr, "iconColor": colour, "name": name, "step": "60s",
-            "tagKeys": "ip,hostname", "textFormat": text, "titleFormat": title, "useValueForTime": False}
+            "tagKeys": "ip,hostname", "textFormat": text, "titleFormat": title, "useValueForTime": True}
 
 
 # --- variables ---

@@ -10,7 +10,7 @@ def build():
         "fcrdns-propagation", "Reverse DNS / Propagation",
         "A change on its way: old and new at each resolver and at the authority, the share that has it, and when the rest will.",
         variables(), time="now-3h",
-        annotations=[annotation("Changes", f"changes(fcrdns_target_last_change_timestamp_seconds{{{OF_TARGET}}}[2m]) > 0", "{{ip}}",
+        annotations=[annotation("Changes", f"fcrdns_target_last_change_timestamp_seconds{{{OF_TARGET}}} * 1000 > (time() - 120) * 1000", "{{ip}}",
                                 "{{hostname}} changed at a resolver")])
     board.row("Now")
     board.stat("Addresses in disagreement", "On names or on the status.",
