@@ -75,7 +75,7 @@ OBJECTS := $(call object,$(PURE_SOURCES) $(SHELL_SOURCES) $(UNIT_SOURCES) $(UNIT
 # ---- what there is to make
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit scenarios demo show-propagation fuzz oracle bench sanitized install clean help format lint \
+.PHONY: all run test check unit rules dashboards scenarios demo show-propagation fuzz oracle bench sanitized install clean help format lint \
 	setup setup-test setup-demo objects unit-tests fuzzers oracles benches FORCE
 .DELETE_ON_ERROR:
 .SECONDARY: $(OBJECTS)
@@ -88,6 +88,7 @@ help:
 	@echo "make check       compilers, lint, clang-tidy, unit tests under sanitizers"
 	@echo "make lint        layers, sizes, headers, scripts"
 	@echo "make unit        unit tests          make scenarios   the real program against DNS servers"
+	@echo "make rules       alert rules by promtool and amtool          make dashboards   Grafana's by lint and types"
 	@echo "make fuzz        every parser of foreign bytes against libFuzzer, each for FUZZ_SECONDS=60"
 	@echo "make oracle      the decoder of DNS messages against dnspython, on 10,000 mutated replies"
 	@echo "make bench       speed and memory, beside dnsperf"
@@ -114,7 +115,7 @@ run: setup
 	@exec $(EXPORTER) --targets.dir=targets.d $(RUN_FLAGS)
 
 test: setup-test
-	@tests/run compilers lint unit oracle fuzz scenarios
+	@tests/run compilers lint unit rules dashboards oracle fuzz scenarios
 
 check: setup-test
 	@tests/run compilers lint tidy unit
@@ -128,7 +129,7 @@ show-propagation: setup-test
 	@$(MAKE) --no-print-directory all
 	@FCRDNS_EXPORTER=$(EXPORTER) /usr/bin/python3 -B tests/scenarios/show_propagation.py
 
-lint unit oracle scenarios: setup-test
+lint unit rules dashboards oracle scenarios: setup-test
 	@tests/run $@
 
 fuzz: setup-test

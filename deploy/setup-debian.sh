@@ -12,7 +12,7 @@ demo_packages="python3 python3-dnspython python3-prometheus-client python3-yaml
 test_packages="git clang clang-tidy clang-format libclang-rt-dev binutils universal-ctags
 	libcmocka-dev shellcheck yamllint codespell
 	python3-pytest python3-pytest-xdist python3-dnslib
-	bind9-dnsutils dnsperf systemd curl openssl wrk procps util-linux"
+	bind9-dnsutils dnsperf systemd curl openssl wrk procps util-linux nodejs npm"
 
 case "${1-}" in
 build) packages=$build_packages ;;
@@ -23,6 +23,8 @@ esac
 
 is_installed()
 {
+	# Any Node.js will do, wherever it came from.
+	case $1 in nodejs) command -v node >/dev/null && return ;; npm) command -v npm >/dev/null && return ;; esac
 	# pkgconf took pkg-config's place and may stand there under its own name.
 	[ "$1" = pkg-config ] && command -v pkg-config >/dev/null && return
 	[ "$(dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | head -n 1)" = installed ]

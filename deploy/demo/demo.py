@@ -24,9 +24,10 @@ import programs  # noqa: E402
 import world  # noqa: E402
 from exporter import Exporter  # noqa: E402
 
-FIRST_CHANGE_SECONDS, CHANGE_EVERY_SECONDS = 40, 120
+FIRST_CHANGE_SECONDS, CHANGE_EVERY_SECONDS = 40, 150
 GRAPHS = [
-    ("who says what of the changing address", f'fcrdns_answer_info{{ip="{world.MOVING}"}}'),
+    ("how many have the old name of the changing address, how many the new one",
+     f'count by (ptr) (fcrdns_answer_info{{ip="{world.MOVING}"}})'),
     ("how far the change has got", f'fcrdns_propagation_ratio{{ip="{world.MOVING}"}}'),
     ("how many addresses at which status", "sum by (status) (fcrdns_target_status)"),
 ]
@@ -69,7 +70,7 @@ def show_addresses(console, exporter, prometheus, alertmanager, grafana):
     console.say(f"  {prometheus.page('/alerts', '/classic/alerts')}  the alerts: what is wrong, who refuses the mail, what to do")
     graph = prometheus.page("/classic/graph", "/graph")
     for about, expression in GRAPHS:
-        query = urllib.parse.urlencode({"g0.expr": expression, "g0.tab": 0, "g0.range_input": "5m"})
+        query = urllib.parse.urlencode({"g0.expr": expression, "g0.tab": 0, "g0.stacked": 1, "g0.range_input": "5m"})
         console.say(f"  {graph}?{query}\n      {about}")
     console.say(f"  {alertmanager.url}/api/v2/alerts  or: amtool --alertmanager.url={alertmanager.url} alert")
     if grafana is None:

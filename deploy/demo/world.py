@@ -13,7 +13,7 @@ SPLIT = "102.45.5.in-addr.arpa"  # its two servers do not agree
 
 MOVING = "5.45.100.20"
 MOVING_OLD, MOVING_NEW = "old-relay.example.com", "relay.example.com"
-MOVING_TTL_SECONDS = 45
+MOVING_TTL_SECONDS = 90
 SPLIT_IP = "5.45.102.21"
 ALIASED = "5.45.100.200"
 BLOCKED_IP = "5.45.100.17"

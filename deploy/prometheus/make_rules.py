@@ -22,7 +22,7 @@ ADDRESS = '{{ $labels.ip }}{{ if $labels.hostname }} ({{ $labels.hostname }}){{ 
 EXPECTED = 'Expected: {{ or $labels.hostname "any name that leads back" }}.'
 # What each resolver says; nothing where these series are turned off.
 ACTUAL = ('{{ with printf "fcrdns_answer_info{job=%q,instance=%q,ip=%q,hostname=%q,resolver!=\\"authoritative\\"}" $labels.job '
-          '$labels.instance $labels.ip $labels.hostname | query }} Actual:{{ range . }} {{ .Labels.resolver }} '
+          '$labels.instance $labels.ip $labels.hostname | query | sortByLabel "resolver" }} Actual:{{ range . }} {{ .Labels.resolver }} '
           '{{ or .Labels.ptr "no name" }} ({{ .Labels.status }});{{ end }}{{ end }}')
 
 

@@ -109,11 +109,11 @@ class Dashboard:
                     "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
                     "tooltip": {"mode": "single", "sort": "none"}},
                    {"color": {"mode": "thresholds"}, "mappings": list(mappings), "thresholds": steps(("text", None)),
-                    "custom": {"fillOpacity": 75, "lineWidth": 0, "spanNulls": False}})
+                    "custom": {"fillOpacity": 75, "lineWidth": 0}})
 
     def table(self, title, description, targets, transformations, overrides, width=24, height=10, sort=None):
         self.panel("table", title, description, targets, width, height,
-                   {"cellHeight": "sm", "showHeader": True, "enablePagination": True,
+                   {"cellHeight": "sm", "frameIndex": 0, "showHeader": True, "enablePagination": True,
                     "sortBy": [{"displayName": sort, "desc": False}] if sort else []},
                    {"unit": "short", "color": {"mode": "thresholds"}, "mappings": [], "thresholds": steps(("text", None)),
                     "custom": {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True}},
@@ -157,9 +157,8 @@ def annotation(name, expr, title, text, colour="purple"):
 
 
 def variable(name, label, expr, multi=True, all_value=".+", hide=0):
-    current = {"selected": True, "text": ["All"], "value": ["$__all"]} if multi else {}
-    return {"allValue": all_value, "current": current, "datasource": DATASOURCE, "definition": f"label_values({expr}, {name})",
-            "hide": hide, "includeAll": multi, "label": label, "multi": multi, "name": name, "options": [],
+    current = {"current": {"selected": True, "text": ["All"], "value": ["$__all"]}} if multi else {}
+    return {"allValue": all_value, **current, "datasource": DATASOURCE, "hide": hide, "includeAll": multi, "label": label, "multi": multi, "name": name, "options": [],
             "query": {"qryType": 1, "query": f"label_values({expr}, {name})", "refId": "PrometheusVariableQueryEditor-VariableQuery"},
             "refresh": 2, "regex": "", "skipUrlSync": False, "sort": 1, "type": "query"}
 
@@ -167,7 +166,7 @@ def variable(name, label, expr, multi=True, all_value=".+", hide=0):
 def variables(one_target=False, with_resolver=True):
     """The user's labels are filtered ad hoc: nobody but the user knows their names."""
     found = [
-        {"current": {}, "hide": 0, "includeAll": False, "label": "Data source", "multi": False, "name": "datasource", "options": [],
+        {"hide": 0, "includeAll": False, "label": "Data source", "multi": False, "name": "datasource", "options": [],
          "query": "prometheus", "refresh": 1, "regex": "", "skipUrlSync": False, "type": "datasource"},
         variable("job", "Job", "fcrdns_target_info"),
         variable("instance", "Instance", 'fcrdns_target_info{job=~"$job"}'),
@@ -177,6 +176,6 @@ def variables(one_target=False, with_resolver=True):
     ]
     if with_resolver:
         found.append(variable("resolver", "Resolver", f"fcrdns_resolver_info{{{SCOPE}}}"))
-    found.append({"baseFilters": [], "datasource": DATASOURCE, "filters": [], "hide": 0, "label": "Your labels", "name": "labels",
+    found.append({"datasource": DATASOURCE, "hide": 0, "label": "Your labels", "name": "labels",
                   "skipUrlSync": False, "type": "adhoc"})
     return found

@@ -96,6 +96,6 @@ def test_variables_have_values(scraped):
     for board in BOARDS.values():
         for each in board["templating"]["list"]:
             if each["type"] == "query":
-                series = filled(each["definition"].removeprefix("label_values(").rsplit(",", 1)[0])
+                series = filled(each["query"]["query"].removeprefix("label_values(").rsplit(",", 1)[0])
                 found = prometheus.get("/api/v1/series", **{"match[]": series})
-                assert any(each["name"] in labels for labels in found), each["definition"]
+                assert any(each["name"] in labels for labels in found), each["query"]
