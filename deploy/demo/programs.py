@@ -98,17 +98,20 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 def at_most(duration, most):
     number, unit = re.fullmatch(r"(\d+)([smhd])", duration).groups()
     seconds = int(number) * SECONDS[unit]
-    return duration if seconds >= SECONDS["d"] else f"{min(seconds, most)}s"
+    if seconds >= SECONDS["d"]:
+        return duration
+    # What waits for half an hour still waits longer than what waits for ten minutes.
+    return f"{min(seconds, most if seconds <= 10 * SECONDS['m'] else 3 * most)}s"
 
 
-def shortened(path):
+def shortened(path, wait=FOR_SECONDS):
     """The shipped rules with shorter waiting; expressions, labels and annotations as they are."""
     rules = yaml.safe_load(path.read_text())
     for group in rules["groups"]:
         group["interval"] = f"{EVALUATION_SECONDS}s"
         for rule in group["rules"]:
             if "for" in rule:
-                rule["for"] = at_most(rule["for"], FOR_SECONDS)
+                rule["for"] = at_most(rule["for"], wait)
             if "keep_firing_for" in rule:
                 rule["keep_firing_for"] = at_most(rule["keep_firing_for"], KEEP_FIRING_SECONDS)
     return yaml.safe_dump(rules, sort_keys=False)
@@ -117,9 +120,9 @@ def shortened(path):
 # --- who is started ---
 
 
-def prometheus(directory, exporter_port, alertmanager_port):
+def prometheus(directory, exporter_port, alertmanager_port, wait=FOR_SECONDS):
     for name in "alerts.yml", "recording.yml":
-        (directory / name).write_text(shortened(RULES / name))
+        (directory / name).write_text(shortened(RULES / name, wait))
     (directory / "prometheus.yml").write_text(f"""global: {{scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s}}
 rule_files: [alerts.yml, recording.yml]
 alerting:

@@ -38,9 +38,8 @@ ROWS = [
     (SPLIT_IP, ["split.example.com"], SPLIT_IP, "split.example.com", "shop", "its zone's two servers say different things"),
 ]
 
-# The third keeps nothing for long, so that a change shows there first.
-THIRD_CACHE_SECONDS = 15
-CACHES = "one", "two", "three"
+# How long each keeps what it has at most, so that a change shows at one after the other.
+CACHES = {"one": 60, "two": 86400, "three": 15}
 
 
 def targets(ips=None):
@@ -69,13 +68,12 @@ def zones():
     return [*usual, ZoneFile(DEAD, named=(NOBODY,), served=()), ZoneFile(SPLIT, ttl=60)]
 
 
-def build(directory, ttl=MOVING_TTL_SECONDS, third_cache=THIRD_CACHE_SECONDS):
+def build(directory, ttl=MOVING_TTL_SECONDS, caches=None):
     """The servers, with every record of the table; a context manager, not yet started. `ttl` is of the record that moves."""
     policy = policy_zone(directory)
     nobody = {DEAD: (NOBODY,)}
-    short = [f"cache-max-ttl: {third_cache}"]
     servers = RealServers(directory, zones(), {
-        name: {"stubs": nobody, "options": [*(short if name == CACHES[-1] else []), *policy]} for name in CACHES})
+        name: {"stubs": nobody, "options": [f"cache-max-ttl: {seconds}", *policy]} for name, seconds in (caches or CACHES).items()})
     servers.moving_ttl = ttl
     for ip, names, address, *_ in ROWS:
         if names and ip != ALIASED:

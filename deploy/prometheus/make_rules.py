@@ -187,7 +187,10 @@ def prometheus_rule():
 
 
 class Dumper(yaml.SafeDumper):
-    """Expressions of several lines as blocks, and every value written out."""
+    """Expressions of several lines as blocks, lists indented below their keys, and every value written out."""
+
+    def increase_indent(self, flow=False, indentless=False):
+        return super().increase_indent(flow, False)
 
     def ignore_aliases(self, _):
         return True
@@ -201,7 +204,7 @@ FILES = {"alerts.yml": alerts, "recording.yml": recording, "prometheus-rule.yaml
 
 
 def contents():
-    return {name: HEAD + yaml.dump(make(), Dumper=Dumper, sort_keys=False, width=120) for name, make in FILES.items()}
+    return {name: HEAD + yaml.dump(make(), Dumper=Dumper, sort_keys=False, width=100) for name, make in FILES.items()}
 
 
 def main():

@@ -51,7 +51,7 @@ def scraped(tmp_path_factory):
     directory = tmp_path_factory.mktemp("world")
     (directory / "exporter").mkdir()
     (directory / "dns").mkdir()
-    with world.build(directory / "dns", ttl=20, third_cache=2) as servers:
+    with world.build(directory / "dns", ttl=20, caches={**world.CACHES, "three": 2}) as servers:
         world.publish(servers)
         exporter = Exporter(directory / "exporter", world.settings(servers), world.targets(WATCHED)).start("ready")
         try:
