@@ -17,7 +17,7 @@ import urllib.request
 
 import yaml
 
-from exporter import free_port, tool, wait_for
+from exporter import end_process, free_port, tool, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = ROOT / "deploy/prometheus"
@@ -45,13 +45,13 @@ class Program:
         self.name, self.command, self.port = name, command, port
         self.url = f"http://{HOST}:{port}"
         self._ready_path, self._environment = ready_path, environment
-        self._log = directory / f"{name}.log"
+        self._directory, self._log = directory, directory / f"{name}.log"
 
     def __enter__(self):
         with open(self._log, "wb") as log:
             # A session of its own: Ctrl-C at the terminal is for the demo, which ends it in order.
             self._process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                             start_new_session=True, env={**os.environ, **(self._environment or {})})
+                                             start_new_session=True, cwd=self._directory, env={**os.environ, **(self._environment or {})})
         try:
             wait_for(self._is_ready, 30, f"{self.name} is ready", pause=0.2)
         except BaseException:
@@ -79,14 +79,8 @@ class Program:
         return self.url + paths[0]
 
     def __exit__(self, *_):
-        if self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(5)
+        if self._process.poll() is None:
+            end_process(self._process)
 
 
 # --- rules, shortened ---
@@ -133,7 +127,7 @@ scrape_configs:
     static_configs: [{{targets: ["{HOST}:{exporter_port}"]}}]
 """)
     port = port_or_another(9090)
-    command = [tool("prometheus"), f"--config.file={directory / 'prometheus.yml'}",
+    command = [tool("prometheus"), "--config.file=prometheus.yml",
                f"--storage.tsdb.path={directory / 'data'}", f"--web.listen-address={HOST}:{port}", "--log.level=warn"]
     return Program("prometheus", command, directory, port, "/-/ready")
 

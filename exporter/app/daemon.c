@@ -56,12 +56,12 @@ static void on_hangup(void *context)
 	reload_request(daemon->reload);
 }
 
-/* At least twice in the time the service manager's watchdog waits. */
+/* At least three times in the time the service manager's watchdog waits. */
 static int64_t heartbeat_ms(void)
 {
-	int64_t half_ms = service_manager_watchdog_ms() / 2;
+	int64_t third_ms = service_manager_watchdog_ms() / 3;
 
-	return half_ms > 0 && half_ms < HEARTBEAT_MS ? half_ms : HEARTBEAT_MS;
+	return third_ms > 0 && third_ms < HEARTBEAT_MS ? third_ms : HEARTBEAT_MS;
 }
 
 static void beat(struct daemon *daemon)

@@ -33,6 +33,8 @@ bool listening_start(struct listening *listening, struct loop *loop, const struc
 {
 	size_t i;
 
+	if (options->systemd_socket && options->listen_given)
+		log_warn("--web.systemd-socket is given, so --web.listen-address is not used");
 	if (options->systemd_socket)
 		return serve_passed(listening, loop, service, error);
 	for (i = 0; i < options->listen_count; i++) {

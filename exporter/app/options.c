@@ -248,6 +248,7 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 	};
 	if (!flags_are_known(argc, argv, error) || !read_flags(options, argc, argv, error))
 		return false;
+	options->listen_given = options->listen_count > 0;
 	if (options->listen_count == 0)
 		options->listen[options->listen_count++] = DEFAULT_LISTEN;
 	return web_paths_settle(&options->paths, options->route_prefix, options->external_url, error);

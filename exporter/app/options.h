@@ -24,6 +24,7 @@ struct options {
 	struct shard shard;
 	const char *listen[OPTIONS_REPEATS_MAX];
 	size_t listen_count;     /* at least one */
+	bool listen_given;       /* by flag, not by default */
 	bool systemd_socket;     /* listen on what systemd passes, and on nothing of `listen` */
 	const char *web_config_file; /* NULL: none */
 	const char *telemetry_path;

@@ -83,18 +83,9 @@ static size_t list_resolvers(const struct pages *pages, int64_t now_ms,
 {
 	size_t count = prober_lane_count(pages->prober), i;
 
-	for (i = 0; i < count; i++) {
-		const struct upstream *upstream = prober_upstream(pages->prober, i);
-
-		resolvers[i] = (struct metrics_resolver){
-			.name = upstream->name,
-			.address = upstream->address,
-			.port = upstream->port,
-			.transport = upstream->transport == CONFIG_TCP ? "tcp" : "udp",
-			.stats = &upstream->stats,
-			.hold_ms = prober_hold_ms(pages->prober, i, now_ms),
-		};
-	}
+	for (i = 0; i < count; i++)
+		resolvers[i] = upstream_describe(prober_upstream(pages->prober, i),
+						 prober_hold_ms(pages->prober, i, now_ms));
 	return count;
 }
 

@@ -64,16 +64,7 @@ static void list_resolvers(const struct probe *probe, struct metrics_resolver *r
 	size_t i;
 
 	for (i = 0; i < *count; i++) {
-		const struct upstream *upstream = views[i].upstream;
-
-		resolvers[i] = (struct metrics_resolver){
-			.name = upstream->name,
-			.address = upstream->address,
-			.port = upstream->port,
-			.transport = upstream->transport == CONFIG_TCP ? "tcp" : "udp",
-			.stats = &upstream->stats,
-			.hold_ms = HOLD_MS,
-		};
+		resolvers[i] = upstream_describe(views[i].upstream, HOLD_MS);
 		parts[i] = (struct probe_report_resolver){&resolvers[i], views[i].queries,
 							  views[i].confirmation, views[i].done};
 	}

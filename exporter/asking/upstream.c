@@ -214,3 +214,15 @@ static void on_timer(void *context)
 	delay_ms = due_ms - now_ms;
 	loop_timer_start(upstream->timer, delay_ms > TICK_MS ? delay_ms : TICK_MS);
 }
+
+struct metrics_resolver upstream_describe(const struct upstream *upstream, int64_t hold_ms)
+{
+	return (struct metrics_resolver){
+		.name = upstream->name,
+		.address = upstream->address,
+		.port = upstream->port,
+		.transport = upstream->transport == CONFIG_TCP ? "tcp" : "udp",
+		.stats = &upstream->stats,
+		.hold_ms = hold_ms,
+	};
+}

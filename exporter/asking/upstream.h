@@ -15,7 +15,7 @@
 #include "io/loop.h"
 #include "io/resolver.h"
 #include "pacing/rate_limit.h"
-#include "report/resolver_stats.h"
+#include "report/metrics_input.h"
 
 #include <stdbool.h>
 
@@ -95,6 +95,9 @@ bool upstream_recursion_is_usual(const struct upstream *upstream);
 
 /* So many queries in a row went unanswered that it may be down. */
 bool upstream_is_silent(const struct upstream *upstream);
+
+/* What a page says of it. */
+struct metrics_resolver upstream_describe(const struct upstream *upstream, int64_t hold_ms);
 
 /* Look soon whether somebody is due. */
 void upstream_wake(struct upstream *upstream);

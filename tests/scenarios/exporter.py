@@ -60,6 +60,16 @@ def wait_for(probe, timeout=10.0, what="", pause=0.05):
         time.sleep(pause)
 
 
+def end_process(process, seconds=10):
+    """Ask a server of ours to end, by its pid, and see that it does."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
+
+
 # --- configuration text ------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import subprocess
 import urllib.parse
 import urllib.request
 
-from exporter import free_port, tool
+from exporter import end_process, free_port, tool
 
 
 class Prometheus:
@@ -30,12 +30,7 @@ scrape_configs:
         return self
 
     def __exit__(self, *_):
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(5)
+        end_process(self._process)
         print(self._log.read_text(errors="replace")[-3000:])
 
     def whole(self, path, **parameters):

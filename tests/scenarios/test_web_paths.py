@@ -167,6 +167,7 @@ def test_sockets_of_systemd_are_served_and_no_other(start_exporter):
         sock.sendall(b"GET /-/healthy HTTP/1.0\r\n\r\n")
         assert sock.recv(100).startswith(b"HTTP/1.1 200")
     assert len(exporter.log_lines("msg=Listening")) == 2
+    assert len(exporter.log_lines("so --web.listen-address is not used")) == 1
 
 
 def test_no_sockets_of_systemd(tmp_path):
