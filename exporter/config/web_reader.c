@@ -52,14 +52,27 @@ bool web_read_text(struct web_reader *reader, const struct yaml_node *node, cons
 	return true;
 }
 
+/* As YAML 1.1 has it: true, True or TRUE, and nothing in between. */
+static bool is_word(const char *text, const char *word)
+{
+	bool upper = true;
+	size_t i;
+
+	if (!text_equal_ignoring_case(text, word))
+		return false;
+	for (i = 1; text[i] != '\0'; i++)
+		upper &= text[i] != word[i];
+	return strcmp(text + 1, word + 1) == 0 || (upper && text[0] != word[0]);
+}
+
 bool web_read_bool(struct web_reader *reader, const struct yaml_node *node, bool *value)
 {
-	static const char *const words[] = {"false", "no",   "off", "n", "true",
+	static const char *const words[] = {"false", "no",  "off", "n", "true",
 					    "yes",   "on", "y"};
 	size_t i;
 
 	for (i = 0; i < 8 && node->kind == YAML_SCALAR && node->plain; i++) {
-		if (text_equal_ignoring_case(node->text, words[i])) {
+		if (is_word(node->text, words[i])) {
 			*value = i >= 4;
 			return true;
 		}

@@ -99,6 +99,8 @@ static bool read_version(struct web_reader *reader, const struct yaml_node *node
 {
 	const char *text;
 
+	if (yaml_is_null(node))
+		return true;
 	if (!web_read_text(reader, node, &text))
 		return false;
 	*version = tls_version_find(text);
