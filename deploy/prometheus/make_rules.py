@@ -70,12 +70,12 @@ TARGETS = [
                  "A mail address has another PTR name than expected.",
                  "forward-confirmed, but by another name.",
                  "Nobody is known to refuse mail for that alone; a name that does not fit the sender costs reputation."),
-    # Where most resolvers are down, these alerts would say it once per target; FcrdnsResolverDown says it.
+    # Where no majority of the resolvers is up, these alerts would say it once per target; FcrdnsResolverDown says it.
     {
         **status_alert("FcrdnsLookupFailing", "temp_error", "warning", "10m", "The reverse DNS of a mail address cannot be looked up.",
                        "the lookups fail.", "Receivers whose lookups fail as well defer the mail (Postfix 450, Exim defers)."),
         "expr": 'fcrdns_target_status{status="temp_error"} == 1\n'
-                "unless on (job, instance) (avg by (job, instance) (fcrdns_resolver_up) < 0.5)",
+                "unless on (job, instance) (avg by (job, instance) (fcrdns_resolver_up) <= 0.5)",
     },
     status_alert("FcrdnsFiltered", "filtered", "warning", "30m", "Resolvers block the reverse DNS of a mail address.",
                  "the resolvers answer by policy.", "Receivers behind such resolvers cannot verify the sender."),
@@ -88,13 +88,14 @@ TARGETS = [
                  f'unless {ON} (fcrdns_disagreement{{aspect="verdict"}} == 1)', "info", "24h",
                  "Resolvers give different PTR names for a mail address.",
                  "the resolvers give different names for a day, each of them good.", aspect="ptr"),
-    # The exporter withdraws an upper bound that an answer outlives, so the last one is looked up; it is this
-    # change's only if it lies behind the last change.
+    # The exporter withdraws an upper bound that an answer outlives, so the last one is looked up. It is an earlier
+    # change's if there was a change well behind it; after a restart there is none yet.
     target_alert("FcrdnsPropagationOverdue",
                  f'and {ON} (max by (job, instance, ip, hostname) (fcrdns_disagreement) == 1)\n'
                  f'and {ON} (last_over_time(fcrdns_propagation_eta_timestamp_seconds{{bound="upper"}}[1d]) < time())\n'
-                 f'and {ON} (last_over_time(fcrdns_propagation_eta_timestamp_seconds{{bound="upper"}}[1d])\n'
-                 f'  > {ON} fcrdns_target_last_change_timestamp_seconds)', "warning", "15m",
+                 f'unless {ON} (fcrdns_target_last_change_timestamp_seconds\n'
+                 f'  > {ON} last_over_time(fcrdns_propagation_eta_timestamp_seconds{{bound="upper"}}[1d]) + 300)',
+                 "warning", "15m",
                  "A DNS change has not reached all resolvers in its time.",
                  "every cache should have let the old answer go by now, and resolvers still differ.", bound="upper"),
     target_alert("FcrdnsPropagationOverdue",

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """The shipped rules and configurations against promtool and amtool: one line per test, `ok NAME` or `FAILED NAME`.
 
-PROMTOOL names another promtool than the one in the path, for trying other versions.
+All of it with the promtool in the path, and the rule tests again with a Prometheus 3, if it can be had: if not, a line
+says why. `check_rules.py BUILD` keeps that in BUILD.
 """
-import os
 import pathlib
 import re
 import subprocess
@@ -12,11 +12,11 @@ import tempfile
 
 import yaml
 
+import newer_promtool
 import rule_cases as cases
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "deploy/prometheus"
-PROMTOOL = os.environ.get("PROMTOOL", "promtool")
 # Two scrapes and more, as the shipped configuration makes them.
 LEAST_WAIT = 60
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -71,9 +71,15 @@ def kept_tests():
              "exp_samples": [{"labels": "{}", "value": int(there)}]} for minutes, there in moments]
 
 
-def test_rules():
+def check_rules(promtool, version):
+    run(f"promtool check rules ({version})", promtool, "check", "rules", "--lint=all", "--lint-fatal", "alerts.yml", "recording.yml")
+    for name in "prometheus.yml", "probe.yml":
+        run(f"promtool check config {name} ({version})", promtool, "check", "config", name)
+
+
+def test_rules(promtool, version):
     tested = {alert for alert, _, moments in cases.CASES.values() if any(what is not cases.QUIET for _, what in moments)}
-    report("every alert has a test in which it fires", " ".join({rule["alert"] for rule in RULES.values()} - tested))
+    report(f"every alert has a test in which it fires ({version})", " ".join({rule["alert"] for rule in RULES.values()} - tested))
     everything = [*((*each, "alert_rule_test") for each in alert_tests()), *((*each, "promql_expr_test") for each in kept_tests())]
     with tempfile.TemporaryDirectory() as directory:
         for number, (name, series, tests, kind) in enumerate(everything):
@@ -81,7 +87,7 @@ def test_rules():
             text = {"rule_files": [str(SHIPPED / "alerts.yml")], "evaluation_interval": "1m",
                     "tests": [{"interval": "1m", "input_series": series, kind: tests}]}
             file.write_text(yaml.safe_dump(text, sort_keys=False))
-            run(name, PROMTOOL, "test", "rules", file)
+            run(f"{name} ({version})", promtool, "test", "rules", file)
 
 
 # --- style: what pint would say ---
@@ -160,12 +166,21 @@ def check_alertmanager():
             expected=receiver)
 
 
+def promtools():
+    yield "promtool"
+    newer, why = newer_promtool.fetch(pathlib.Path(sys.argv[1]).resolve())
+    if newer is None:
+        print(f"note: not tried with Prometheus 3, which cannot be had: {why}", flush=True)
+    else:
+        yield newer
+
+
 def main():
     run("rules are what make_rules.py writes", "/usr/bin/python3", "-B", SHIPPED / "make_rules.py", "--check")
-    run("promtool check rules", PROMTOOL, "check", "rules", "--lint=all", "--lint-fatal", "alerts.yml", "recording.yml")
-    for name in "prometheus.yml", "probe.yml":
-        run(f"promtool check config {name}", PROMTOOL, "check", "config", name)
-    test_rules()
+    for promtool in promtools():
+        version = subprocess.run([str(promtool), "--version"], capture_output=True, text=True).stdout.split()[2]
+        check_rules(promtool, version)
+        test_rules(promtool, version)
     check_style()
     check_series()
     check_alertmanager()

@@ -91,6 +91,8 @@ CASES = {
                           " Receivers whose lookups fail as well defer the mail (Postfix 450, Exim defers)."))]),
     "temp_error_with_most_resolvers_down": (
         "FcrdnsLookupFailing", status(("temp_error", 60)) + resolvers_up("1x60", "0x60", "0x60"), [(15, QUIET), (55, QUIET)]),
+    "temp_error_with_one_of_two_resolvers": (
+        "FcrdnsLookupFailing", status(("temp_error", 60)) + resolvers_up("1x60", "0x60"), [(15, QUIET), (55, QUIET)]),
     "filtered": ("FcrdnsFiltered", status(("filtered", 60)), [
         (29, QUIET), (35, ({**STATUS, "status": "filtered"}, ADDRESS + "the resolvers answer by policy." + EXPECTED +
                            " Receivers behind such resolvers cannot verify the sender."))]),
@@ -106,6 +108,15 @@ CASES = {
     "overdue": ("FcrdnsPropagationOverdue", disagreement("verdict", "0x4 1x3000") + [upper("_x4 3600x55"), changed("_x4 300x3000")], [
         (59, QUIET), (70, QUIET), (80, ({**INFO, "bound": "upper"}, ADDRESS + "every cache should have let the old answer go by now, "
                                          "and resolvers still differ." + EXPECTED))]),
+    # The exporter was restarted in the middle: of the change it knows nothing any more.
+    "overdue_after_a_restart": ("FcrdnsPropagationOverdue", disagreement("verdict", "0x4 1x3000") + [upper("_x4 3600x55")], [
+        (80, ({**INFO, "bound": "upper"}, ADDRESS + "every cache should have let the old answer go by now, "
+              "and resolvers still differ." + EXPECTED))]),
+    "overdue_at_one_while_another_turns": (
+        "FcrdnsPropagationOverdue",
+        disagreement("verdict", "0x4 1x3000") + [upper("_x4 3600x55"), changed("_x4 300x56 3660x3000")], [
+            (80, ({**INFO, "bound": "upper"}, ADDRESS + "every cache should have let the old answer go by now, "
+                  "and resolvers still differ." + EXPECTED))]),
     "overdue_of_an_earlier_change": (
         "FcrdnsPropagationOverdue",
         disagreement("verdict", "1x55 0x100 1x500") + [upper("3600x55"), changed("300x155 9360x500")], [(200, QUIET), (400, QUIET)]),
