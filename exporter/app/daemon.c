@@ -142,7 +142,7 @@ static bool has_busy_thread(const struct daemon *daemon)
 {
 	return (daemon->reload != NULL && reload_is_running(daemon->reload)) ||
 	       (daemon->auto_reload != NULL && auto_reload_is_looking(daemon->auto_reload)) ||
-	       (daemon->web_policy != NULL && web_policy_is_looking(daemon->web_policy));
+	       (daemon->web_policy != NULL && web_policy_is_busy(daemon->web_policy));
 }
 
 static void stop(struct daemon *daemon)

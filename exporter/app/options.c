@@ -108,7 +108,7 @@ static bool append(const char **list, size_t *count, const char *value, const ch
 
 static bool set_telemetry_path(struct options *options, const char *value, struct error *error)
 {
-	if (value[0] != '/' || strpbrk(value, "?# ") != NULL)
+	if (value[0] != '/' || strpbrk(value, "?# %") != NULL)
 		return error_set(error, "--web.telemetry-path %s: expected a path like /metrics",
 				 value);
 	options->telemetry_path = value;

@@ -11,6 +11,7 @@
 #include "report/negotiation.h"
 #include "report/probe_report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -19,8 +20,11 @@
 #define PROBES_MAX 64
 #define WAITS_MAX 256
 
-/* Questions of a probe at one resolver, as a rule: PTR and address, and both again where it is no pass. */
+/* Questions of a probe at one resolver, as a rule: PTR and address, and both again where it is no pass. What a
+ * stranger's zone makes it cost beyond that is settled when it is through. */
 #define QUESTIONS 4
+/* So many of them at once, however slow the slowest resolver. */
+#define QUESTIONS_AT_ONCE 16
 
 /* What a probe found counts for as long as it is there. */
 #define HOLD_MS (INT64_MAX / 4)
@@ -39,6 +43,7 @@ struct probe_page {
 struct probe {
 	struct probe_page *page;
 	struct spot_check *spot;
+	uint64_t generation; /* of the configuration it began with */
 	unsigned quorum;
 	int64_t started_us;
 	struct wait *waits;
@@ -150,12 +155,52 @@ static void probe_free(struct probe *probe)
 	free(probe);
 }
 
+/* What it cost at the resolver that was asked most, beyond what was paid at the start. */
+static void settle(const struct probe *probe)
+{
+	size_t count, i;
+	const struct spot_view *views = spot_check_views(probe->spot, &count);
+	unsigned most = QUESTIONS;
+
+	for (i = 0; i < count; i++)
+		if (views[i].queries > most)
+			most = views[i].queries;
+	bucket_use(&probe->page->bucket, most - QUESTIONS, loop_now().ms);
+}
+
+static bool was_cancelled(const struct probe *probe)
+{
+	size_t count, i;
+	const struct spot_view *views = spot_check_views(probe->spot, &count);
+
+	for (i = 0; i < count; i++)
+		if (views[i].cancelled)
+			return true;
+	return false;
+}
+
+/* A verdict of the resolvers that are left would be another one. */
+static void wait_refuse(struct wait *wait)
+{
+	struct http_response response = {0};
+
+	plain_answer(&response, 503, "The resolvers were changed by a reload meanwhile: ask again");
+	http_exchange_answer(wait->exchange, &response);
+	wait_free(wait);
+}
+
 static void on_done(void *context)
 {
 	struct probe *probe = context;
+	bool cancelled = was_cancelled(probe);
 
-	while (probe->waits != NULL)
-		wait_end(probe->waits);
+	settle(probe);
+	while (probe->waits != NULL) {
+		if (cancelled)
+			wait_refuse(probe->waits);
+		else
+			wait_end(probe->waits);
+	}
 	probe_free(probe);
 }
 
@@ -169,7 +214,8 @@ static struct probe *find(const struct probe_page *page, const struct probe_requ
 	DL_FOREACH(page->probes, probe) {
 		const struct target *target = spot_check_targets(probe->spot)->items[0];
 
-		if (ip_equal(&target->ip, &request->ip) &&
+		if (probe->generation == prober_targets(page->prober)->generation &&
+		    ip_equal(&target->ip, &request->ip) &&
 		    strcmp(target->expectation->hostname, request->expectation->hostname) == 0)
 			return probe;
 	}
@@ -189,15 +235,17 @@ static bool may_start(struct probe_page *page, struct upstream *const *upstreams
 {
 	double per_second = upstreams[0]->max_qps;
 	int64_t now_ms = loop_now().ms;
+	double burst;
 	size_t i;
 
 	for (i = 1; i < count; i++)
 		if (upstreams[i]->max_qps < per_second)
 			per_second = upstreams[i]->max_qps;
+	burst = fmax(per_second, QUESTIONS_AT_ONCE);
 	if (!page->filled)
-		bucket_init(&page->bucket, per_second / 2, PROBES_MAX * QUESTIONS, now_ms);
+		bucket_init(&page->bucket, per_second / 2, burst, now_ms);
 	page->filled = true;
-	bucket_set(&page->bucket, per_second / 2, now_ms);
+	bucket_set(&page->bucket, per_second / 2, burst, now_ms);
 	return page->probe_count < PROBES_MAX && bucket_take(&page->bucket, QUESTIONS, now_ms);
 }
 
@@ -223,6 +271,7 @@ static struct probe *start(struct probe_page *page, const struct probe_request *
 	}
 	probe = memory_allocate(sizeof *probe);
 	probe->page = page;
+	probe->generation = prober_targets(page->prober)->generation;
 	probe->quorum = config->quorum;
 	probe->started_us = loop_now_us();
 	probe->spot = spot_check_start(&order, on_done, probe);

@@ -216,9 +216,9 @@ void web_policy_free(struct web_policy *policy)
 	free(policy);
 }
 
-bool web_policy_is_looking(const struct web_policy *policy)
+bool web_policy_is_busy(const struct web_policy *policy)
 {
-	return policy->looking;
+	return policy->looking || http_users_is_busy(policy->users);
 }
 
 const struct http_policy *web_policy_http(const struct web_policy *policy)

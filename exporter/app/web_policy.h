@@ -17,8 +17,8 @@ struct web_policy *web_policy_create(struct loop *loop, const char *path, struct
 /* After the servers. NULL is fine. A thread may still be reading: it ends by itself, before loop_free() does. */
 void web_policy_free(struct web_policy *policy);
 
-/* A thread reads, and may hang in a dead file system. */
-bool web_policy_is_looking(const struct web_policy *policy);
+/* A thread reads, and may hang in a dead file system, or computes a costly password. */
+bool web_policy_is_busy(const struct web_policy *policy);
 
 const struct http_policy *web_policy_http(const struct web_policy *policy);
 

@@ -54,6 +54,7 @@ static void on_check(void *context, const struct check_result *result)
 	struct spot_view *view = &spot->views[part->view];
 
 	view->done = true;
+	view->cancelled = result->cancelled;
 	view->queries = result->queries;
 	view->confirmation = result->confirmation;
 	if (!result->cancelled)

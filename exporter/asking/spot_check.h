@@ -17,6 +17,7 @@ struct spot_view {
 	unsigned queries;
 	int confirmation; /* enum confirmation, or -1: none was due */
 	bool done;
+	bool cancelled; /* its resolver went meanwhile: nothing was learnt */
 };
 
 typedef void (*spot_check_fn)(void *context);

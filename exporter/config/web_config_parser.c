@@ -1,5 +1,4 @@
 #include "config/bcrypt_hash.h"
-#include "config/duration.h"
 #include "config/quote.h"
 #include "config/web_reader.h"
 #include "config/web_tls_parser.h"
@@ -164,8 +163,40 @@ static bool read_users(struct web_reader *reader, const struct yaml_node *map)
 
 struct rate_reader {
 	struct web_reader reader; /* first: the rows get only that */
-	int64_t interval_ms;
+	double interval_ms;
 };
+
+/* Go's time.ParseDuration, as far as it is above 0: "1.5s", "1h30m", "100us". */
+static bool parse_go_duration(const char *text, double *duration_ms)
+{
+	static const struct {
+		const char *unit;
+		double ms;
+	} units[] = {{"ns", 1e-6}, {"us", 1e-3}, {"\xc2\xb5s", 1e-3}, {"\xce\xbcs", 1e-3},
+		     {"ms", 1},    {"s", 1e3},   {"m", 6e4},            {"h", 3.6e6}};
+	size_t i;
+
+	*duration_ms = 0;
+	if (strcmp(text, "0") == 0)
+		return true;
+	do {
+		size_t digits = strspn(text, "0123456789.");
+		double number = strtod(text, NULL);
+
+		if (digits == 0 || digits > 18 || text[0] == '.' ||
+		    memchr(text, '.', digits) != memrchr(text, '.', digits))
+			return false;
+		text += digits;
+		for (i = 0; i < 8 && strncmp(text, units[i].unit, strlen(units[i].unit)) != 0; i++)
+			;
+		/* "m" also begins "ms", which stands before it. */
+		if (i == 8)
+			return false;
+		*duration_ms += number * units[i].ms;
+		text += strlen(units[i].unit);
+	} while (*text != '\0');
+	return true;
+}
 
 static bool read_interval(struct web_reader *reader, const struct yaml_node *node)
 {
@@ -173,7 +204,7 @@ static bool read_interval(struct web_reader *reader, const struct yaml_node *nod
 
 	if (!web_read_text(reader, node, &text))
 		return false;
-	return duration_parse(text, &((struct rate_reader *)reader)->interval_ms) ||
+	return parse_go_duration(text, &((struct rate_reader *)reader)->interval_ms) ||
 	       web_fail(reader, node, "interval is no duration, expected one like 1s");
 }
 
@@ -199,7 +230,7 @@ static bool read_rate(struct web_reader *reader, const struct yaml_node *node)
 	if (!web_read_map(&rate.reader, node, rows))
 		return false;
 	if (rate.interval_ms > 0)
-		reader->config->requests_per_second = 1000.0 / (double)rate.interval_ms;
+		reader->config->requests_per_second = 1000 / rate.interval_ms;
 	if (rate.interval_ms > 0 && reader->config->burst == 0)
 		web_warn(reader, "rate_limit has no burst: every request will be refused");
 	return true;

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What may stand in a path as it is, '%' and its digits among it (RFC 3986 3.3). */
+/* What may stand in a path as it is (RFC 3986 3.3). No '%': paths are compared decoded. */
 static bool is_path(const char *text)
 {
 	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				 "-._~!$&'()*+,;=:@%/")] == '\0';
+				 "-._~!$&'()*+,;=:@/")] == '\0';
 }
 
 /* The path of "http://host:port/path" or "/path"; NULL if it is neither. */

@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 /* Ours come first (io/http_connections.h). */
@@ -138,6 +139,7 @@ static void put_off(struct http_server *server, struct MHD_Connection *connectio
 {
 	exchange->server = server;
 	exchange->connection = connection;
+	exchange->previous = NULL; /* it may have waited before, for its password */
 	exchange->next = server->waiting;
 	if (exchange->next != NULL)
 		exchange->next->previous = exchange;
@@ -181,6 +183,17 @@ static enum MHD_Result answer_at_last(struct MHD_Connection *connection,
 
 	exchange->response.body = NULL; /* goes with what is sent */
 	return send_response(exchange->server, connection, &response, false);
+}
+
+/* "http://host/path" is as good as "/path" (RFC 9112 3.2.2). */
+static const char *skip_authority(const char *target)
+{
+	const char *path;
+
+	if (strncasecmp(target, "http://", 7) != 0 && strncasecmp(target, "https://", 8) != 0)
+		return target;
+	path = strchr(strchr(target, '/') + 2, '/');
+	return path != NULL ? path : "/";
 }
 
 static enum http_admission admit(const struct http_server *server,
@@ -232,6 +245,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	struct http_exchange *exchange = *slot;
 
 	(void)upload;
+	path = skip_authority(path);
 	if (exchange == NULL)
 		return MHD_NO;
 	if (!exchange->began) {

@@ -82,6 +82,11 @@ static int compare_name(const void *name, const void *user)
 	return strcmp(name, ((const struct http_user *)user)->name);
 }
 
+static const struct http_user *find_user(const struct http_users *users, const char *name)
+{
+	return bsearch(name, users->list, users->count, sizeof *users->list, compare_name);
+}
+
 /* Go takes every minor letter for the same algorithm; "$2b$" is what libxcrypt calls it. */
 static void print_hash(const char *hash, char printed[HASH_MAX])
 {
@@ -169,7 +174,7 @@ static struct attempt *attempt_create(const struct http_users *users, const char
 	}
 	gnutls_memset(decoded.data, 0, decoded.size);
 	gnutls_free(decoded.data);
-	user = bsearch(attempt->name, users->list, users->count, sizeof *users->list, compare_name);
+	user = find_user(users, attempt->name);
 	attempt->known = user != NULL;
 	if (user != NULL)
 		print_hash(user->hash, attempt->hash);
@@ -196,9 +201,21 @@ static void compute(void *context)
 
 static void start_next(struct http_users *users);
 
+/* Users may have changed while it waited. */
+static bool still_holds(const struct http_users *users, const struct attempt *attempt)
+{
+	const struct http_user *user = find_user(users, attempt->name);
+	char hash[HASH_MAX];
+
+	if (user == NULL)
+		return false;
+	print_hash(user->hash, hash);
+	return strcmp(hash, attempt->hash) == 0;
+}
+
 static void finish(struct http_users *users, struct attempt *attempt)
 {
-	attempt->done(attempt->context, attempt->right);
+	attempt->done(attempt->context, attempt->right && still_holds(users, attempt));
 	attempt_free(attempt);
 	start_next(users);
 }
@@ -268,6 +285,11 @@ enum http_users_answer http_users_check(struct http_users *users, const char *he
 		return HTTP_USERS_WRONG;
 	attempt = attempt_create(users, header + 6 + strspn(header + 6, " "));
 	return attempt == NULL ? HTTP_USERS_WRONG : decide(users, attempt, done, context);
+}
+
+bool http_users_is_busy(const struct http_users *users)
+{
+	return users->running != NULL;
 }
 
 /* --- life --- */

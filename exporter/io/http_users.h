@@ -37,6 +37,8 @@ void http_users_free(struct http_users *users);
 /* From now on these, sorted by name; copied. None: nobody is asked, and http_users_check() not called. */
 void http_users_set(struct http_users *users, const struct http_user *list, size_t count);
 bool http_users_has_any(const struct http_users *users);
+/* A thread computes, for as long as the hash's cost makes it. */
+bool http_users_is_busy(const struct http_users *users);
 
 /* `header`: the value of Authorization, or NULL. */
 enum http_users_answer http_users_check(struct http_users *users, const char *header,

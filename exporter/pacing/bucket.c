@@ -14,9 +14,10 @@ void bucket_init(struct bucket *bucket, double per_second, double burst, int64_t
 	*bucket = (struct bucket){per_second / 1000, burst, burst, now_ms};
 }
 
-void bucket_set(struct bucket *bucket, double per_second, int64_t now_ms)
+void bucket_set(struct bucket *bucket, double per_second, double burst, int64_t now_ms)
 {
 	fill(bucket, now_ms);
+	bucket->burst = burst;
 	bucket->per_ms = per_second / 1000;
 }
 
@@ -29,4 +30,10 @@ bool bucket_take(struct bucket *bucket, double count, int64_t now_ms)
 		return false;
 	bucket->tokens -= count;
 	return true;
+}
+
+void bucket_use(struct bucket *bucket, double count, int64_t now_ms)
+{
+	fill(bucket, now_ms);
+	bucket->tokens -= count;
 }

@@ -18,8 +18,11 @@ struct bucket {
 /* `per_second` 0: no limit at all. */
 void bucket_init(struct bucket *bucket, double per_second, double burst, int64_t now_ms);
 
-/* Keep what is in it, change the rate. */
-void bucket_set(struct bucket *bucket, double per_second, int64_t now_ms);
+/* Keep what is in it, change the rate and how much it holds. */
+void bucket_set(struct bucket *bucket, double per_second, double burst, int64_t now_ms);
 
 /* Take `count` if they are there. */
 bool bucket_take(struct bucket *bucket, double count, int64_t now_ms);
+
+/* So many more were used, whether they are there or not: then nobody takes any for longer. */
+void bucket_use(struct bucket *bucket, double count, int64_t now_ms);

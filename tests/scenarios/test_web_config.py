@@ -11,6 +11,7 @@ import pytest
 from exporter import Exporter, free_port, resolver, run, settings, target, tool, wait_for
 from keys import Keys, openssl
 from prometheus_server import Prometheus
+from scripted_dns import *  # noqa: F403
 from web_config_cases import CASES, HASH, LATER_CASES, STRICTER_CASES
 
 CONFIG = settings(resolver("one", "127.0.0.1:5399"))
@@ -89,12 +90,12 @@ def test_no_secret_is_in_a_sentence(case_directory):
 class Served:
     """An exporter with a web configuration; asked by curl, as others would."""
 
-    def __init__(self, directory, keys, text):
+    def __init__(self, directory, keys, text, config=CONFIG, args=()):
         self.keys, self.file = keys, directory / "web.yml"
         for name in "server.pem", "server.key", "ca.pem":
             shutil.copy(keys.path(name), directory / name)
         self.write(text)
-        self.exporter = Exporter(directory, CONFIG, [target("203.0.113.1")], [f"--web.config.file={self.file}"])
+        self.exporter = Exporter(directory, config, [target("203.0.113.1")], [f"--web.config.file={self.file}", *args])
         self.scheme = "https" if "cert_file" in text else "http"
 
     def write(self, text):
@@ -120,8 +121,8 @@ class Served:
 def serve(keys, tmp_path):
     started = []
 
-    def start(text):
-        served = Served(tmp_path, keys, text)
+    def start(text, **more):
+        served = Served(tmp_path, keys, text, **more)
         # Its pages may need a password: that it runs is seen by its port.
         served.exporter.start(wait="listening")
         started.append(served)
@@ -278,6 +279,31 @@ def test_a_flood_of_wrong_passwords_starves_nobody(serve):
         assert time.monotonic() - begin < 5
         outcomes = {future.result() for future in flood}
     assert outcomes <= {401, 503, None} and 401 in outcomes
+
+
+def test_a_request_that_waits_twice(serve, start_dns):
+    """For its password, and then for its probe, while others that waited with it come and go."""
+    server = start_dns()
+    server.everything(silence())
+    served = serve(USERS + f"  dora: {HASH.replace('$04$', '$10$')}\n", config=settings(resolver("one", server)),
+                   args=["--web.enable-probe"])
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        first = pool.submit(served.status, "-u", "alice:pw", "-H", "X-Prometheus-Scrape-Timeout-Seconds: 1.5",
+                            path="/probe?target=5.45.100.1")
+        others = [pool.submit(served.status, "-u", f"dora:{number}") for number in range(6)]
+        assert {other.result() for other in others} == {401} and first.result() == 200
+    assert served.status("-u", "alice:pw") == 200
+
+
+def test_a_password_that_is_revoked_while_it_waits(serve):
+    slow = HASH.replace("$04$", "$13$")  # some 400 ms
+    served = serve(USERS + f"  dora: {slow}\n")
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        waiting = [pool.submit(served.status, "-u", f"dora:{number}") for number in range(8)]
+        time.sleep(0.2)
+        bob = pool.submit(served.status, "-u", "bob:pw")
+        served.write(f"basic_auth_users:\n  dora: {slow}\n")
+        assert {other.result() for other in waiting} <= {401, None} and bob.result() in (401, None)
 
 
 # --- a real Prometheus ---

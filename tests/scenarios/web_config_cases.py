@@ -110,6 +110,11 @@ CASES = {
 # What Debian 12's promtool does not know yet, judged by what later ones document.
 LATER_CASES = {
     "rate": ("rate_limit: {interval: 1s, burst: 3}", True),
+    "rate_fraction": ("rate_limit: {interval: 1.5s, burst: 3}", True),
+    "rate_small": ("rate_limit: {interval: 100us, burst: 3}", True),
+    "rate_two_units": ("rate_limit: {interval: 1h30m, burst: 3}", True),
+    "rate_two_points": ("rate_limit: {interval: 1.5.2s}", False),
+    "rate_no_unit": ("rate_limit: {interval: 15}", False),
     "rate_empty": ("rate_limit: {}", True),
     "rate_no_duration": ("rate_limit: {interval: soon}", False),
     "rate_no_number": ("rate_limit: {interval: 1s, burst: many}", False),

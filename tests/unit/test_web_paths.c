@@ -43,6 +43,8 @@ static void mistakes_are_told(void **state)
 	(void)state;
 	memset(longest + 1, 'x', sizeof longest - 2);
 	assert_refused("/a b", NULL, "--web.route-prefix /a b: expected a path");
+	assert_refused("/a%20b", NULL, "--web.route-prefix");
+	assert_refused(NULL, "https://x/a%20b", "--web.external-url");
 	assert_refused("/a?b", NULL, "--web.route-prefix");
 	assert_refused(NULL, "monitor.example.com", "--web.external-url monitor.example.com: expected");
 	assert_refused(NULL, "ftp://x/", "--web.external-url");
