@@ -18,6 +18,8 @@ JOB = 'job="fcrdns"'
 
 REFUSE = ("Gmail (421 4.7.0, 451 4.7.23, 550 5.7.25), GMX, WEB.DE and mail.com (554 Bad DNS PTR resource record) refuse or defer "
           "this mail; Microsoft, Yahoo and Apple ask for a valid record, too; Postfix servers that check defer it (450 4.7.25).")
+REFUSE_FORWARD = ("Gmail (421 4.7.0, 451 4.7.23, 550 5.7.25) refuses or defers this mail; Microsoft, Yahoo and Apple ask for a valid "
+                  "record, too; Postfix servers that check defer it (450 4.7.25).")
 ADDRESS = '{{ $labels.ip }}{{ if $labels.hostname }} ({{ $labels.hostname }}){{ end }}'
 EXPECTED = 'Expected: {{ or $labels.hostname "any name that leads back" }}.'
 # What each resolver says; nothing where these series are turned off.
@@ -62,10 +64,10 @@ TARGETS = [
                  "its PTR record holds no usable public host name.", REFUSE),
     status_alert("FcrdnsForwardMismatch", "forward_mismatch", "critical", "10m",
                  "The PTR name of a mail address leads to another address.",
-                 "its PTR name has addresses, and none is this one.", REFUSE),
+                 "its PTR name has addresses, and none is this one.", REFUSE_FORWARD),
     status_alert("FcrdnsForwardMissing", "forward_missing", "critical", "10m",
                  "The PTR name of a mail address has no address.",
-                 "its PTR name has no A or AAAA record.", REFUSE),
+                 "its PTR name has no A or AAAA record.", REFUSE_FORWARD),
     status_alert("FcrdnsPtrMismatch", "name_mismatch", "warning", "10m",
                  "A mail address has another PTR name than expected.",
                  "forward-confirmed, but by another name.",
@@ -89,12 +91,12 @@ TARGETS = [
                  "Resolvers give different PTR names for a mail address.",
                  "the resolvers give different names for a day, each of them good.", aspect="ptr"),
     # The exporter withdraws an upper bound that an answer outlives, so the last one is looked up. It is an earlier
-    # change's if there was a change well behind it; after a restart there is none yet.
+    # change's if the resolvers have agreed since.
     target_alert("FcrdnsPropagationOverdue",
                  f'and {ON} (max by (job, instance, ip, hostname) (fcrdns_disagreement) == 1)\n'
                  f'and {ON} (last_over_time(fcrdns_propagation_eta_timestamp_seconds{{bound="upper"}}[1d]) < time())\n'
-                 f'unless {ON} (fcrdns_target_last_change_timestamp_seconds\n'
-                 f'  > {ON} last_over_time(fcrdns_propagation_eta_timestamp_seconds{{bound="upper"}}[1d]) + 300)',
+                 f'unless {ON} (max_over_time(timestamp(max by (job, instance, ip, hostname) (fcrdns_disagreement) == 0)[1d:5m])\n'
+                 f'  > {ON} last_over_time(fcrdns_propagation_eta_timestamp_seconds{{bound="upper"}}[1d]))',
                  "warning", "15m",
                  "A DNS change has not reached all resolvers in its time.",
                  "every cache should have let the old answer go by now, and resolvers still differ.", bound="upper"),
@@ -110,7 +112,7 @@ TARGETS = [
     target_alert("FcrdnsGenericPtr",
                  f'and {ON} (fcrdns_target_flag{{flag="generic"}} == 1)', "warning", "1h",
                  "The PTR name of a mail address looks like its provider's default.",
-                 "its PTR name looks generic. Yahoo and AOL, GMX and others refuse or score such names."),
+                 "its PTR name looks generic. Yahoo and AOL ask for other names; filters score such ones."),
     target_alert("FcrdnsMultiplePtr",
                  f'and {ON} (fcrdns_target_flag{{flag="multiple_ptr"}} == 1)', "info", "1h",
                  "A mail address has several PTR records.",
@@ -125,6 +127,12 @@ EXPORTER = [
     process_alert("FcrdnsResolverDown", "fcrdns_resolver_up == 0", "warning", "5m", "A DNS resolver does not answer.",
                   "Resolver {{ $labels.resolver }} answers nothing, not even who the root servers are, as seen by "
                   "{{ $labels.instance }}. The verdicts rest on the others meanwhile."),
+    # What the alerts on targets are silent for: nobody may take that for an all-clear.
+    {**process_alert("FcrdnsResolverDown", "avg by (job, instance) (fcrdns_resolver_up) <= 0.5", "critical", "10m",
+                     "Too few DNS resolvers answer for any verdict.",
+                     "No majority of the resolvers answers {{ $labels.instance }}: whatever happens to the mail addresses now, nobody "
+                     "is told. Is the way out blocked (UDP and TCP port 53)?"),
+     "labels": {"severity": "critical", "resolvers": "most"}},
     # 15 minutes: three holds of the default interval. With a longer interval, or more targets than max_qps allows, raise it.
     process_alert("FcrdnsCheckStale",
                   "count by (job, instance) (\n  time() - fcrdns_target_last_check_timestamp_seconds > 900\n"
@@ -172,7 +180,13 @@ def with_runbook(alert):
 
 
 def alerts():
-    return {"groups": [{"name": "fcrdns_targets", "rules": [with_runbook(alert) for alert in TARGETS]},
+    def is_slow(alert):
+        """Looks a day back, for every address."""
+        return "[1d:5m]" in alert["expr"]
+
+    return {"groups": [{"name": "fcrdns_targets", "rules": [with_runbook(alert) for alert in TARGETS if not is_slow(alert)]},
+                       {"name": "fcrdns_targets_slow", "interval": "5m",
+                        "rules": [with_runbook(alert) for alert in TARGETS if is_slow(alert)]},
                        {"name": "fcrdns_exporter", "rules": [with_runbook(alert) for alert in EXPORTER]}]}
 
 

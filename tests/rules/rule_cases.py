@@ -11,6 +11,8 @@ ADDRESS = "203.0.113.10 (mail.example.com): "
 EXPECTED = " Expected: mail.example.com."
 REFUSED = ("Gmail (421 4.7.0, 451 4.7.23, 550 5.7.25), GMX, WEB.DE and mail.com (554 Bad DNS PTR resource record) refuse or defer "
            "this mail; Microsoft, Yahoo and Apple ask for a valid record, too; Postfix servers that check defer it (450 4.7.25).")
+REFUSED_FORWARD = ("Gmail (421 4.7.0, 451 4.7.23, 550 5.7.25) refuses or defers this mail; Microsoft, Yahoo and Apple ask for a valid "
+                   "record, too; Postfix servers that check defer it (450 4.7.25).")
 
 
 def series(metric, values, /, **labels):
@@ -78,10 +80,10 @@ CASES = {
                           ADDRESS + "its PTR record holds no usable public host name." + EXPECTED + " " + REFUSED))]),
     "forward_mismatch": ("FcrdnsForwardMismatch", status(("forward_mismatch", 60)), [
         (9, QUIET), (15, ({**STATUS, "status": "forward_mismatch"},
-                          ADDRESS + "its PTR name has addresses, and none is this one." + EXPECTED + " " + REFUSED))]),
+                          ADDRESS + "its PTR name has addresses, and none is this one." + EXPECTED + " " + REFUSED_FORWARD))]),
     "forward_missing": ("FcrdnsForwardMissing", status(("forward_missing", 60)), [
         (9, QUIET), (15, ({**STATUS, "status": "forward_missing"},
-                          ADDRESS + "its PTR name has no A or AAAA record." + EXPECTED + " " + REFUSED))]),
+                          ADDRESS + "its PTR name has no A or AAAA record." + EXPECTED + " " + REFUSED_FORWARD))]),
     "name_mismatch": ("FcrdnsPtrMismatch", status(("name_mismatch", 60)), [
         (9, QUIET), (15, ({**STATUS, "status": "name_mismatch"},
                           ADDRESS + "forward-confirmed, but by another name." + EXPECTED + " Nobody is known to refuse mail for that "
@@ -114,7 +116,7 @@ CASES = {
               "and resolvers still differ." + EXPECTED))]),
     "overdue_at_one_while_another_turns": (
         "FcrdnsPropagationOverdue",
-        disagreement("verdict", "0x4 1x3000") + [upper("_x4 3600x55"), changed("_x4 300x56 3660x3000")], [
+        disagreement("verdict", "0x4 1x3000") + [upper("_x4 3600x55"), changed("_x4 300x56 3660x30 5700x3000")], [
             (80, ({**INFO, "bound": "upper"}, ADDRESS + "every cache should have let the old answer go by now, "
                   "and resolvers still differ." + EXPECTED))]),
     "overdue_of_an_earlier_change": (
@@ -128,7 +130,7 @@ CASES = {
         (59, QUIET), (65, (INFO, ADDRESS + "the authoritative servers of its zones give different answers or serials, so resolvers "
                            "will, too." + EXPECTED))]),
     "generic": ("FcrdnsGenericPtr", [info(), of_target("fcrdns_target_flag", "1x3000", flag="generic")], [
-        (59, QUIET), (65, (INFO, ADDRESS + "its PTR name looks generic. Yahoo and AOL, GMX and others refuse or score such names." +
+        (59, QUIET), (65, (INFO, ADDRESS + "its PTR name looks generic. Yahoo and AOL ask for other names; filters score such ones." +
                            EXPECTED))]),
     "multiple": ("FcrdnsMultiplePtr", [info(), of_target("fcrdns_target_flag", "1x3000", flag="multiple_ptr")], [
         (59, QUIET), (65, (INFO, ADDRESS + "it has several PTR records; Postfix, sendmail and OpenSMTPD take one of them at random." +
@@ -141,6 +143,17 @@ CASES = {
         (14, QUIET), (16, ({**EXPORTER, "resolver": "quad9"},
                            "Resolver quad9 answers nothing, not even who the root servers are, as seen by exporter:10312. The verdicts "
                            "rest on the others meanwhile."))]),
+    "most_resolvers": ("FcrdnsResolverDown", resolvers_up("1x60", "0x60", "1x19 0x60"), [
+        (25, ({**EXPORTER, "resolver": "cloudflare"}, "Resolver cloudflare answers nothing, not even who the root servers are, as seen "
+              "by exporter:10312. The verdicts rest on the others meanwhile."),
+         ({**EXPORTER, "resolver": "quad9"}, "Resolver quad9 answers nothing, not even who the root servers are, as seen by "
+          "exporter:10312. The verdicts rest on the others meanwhile.")),
+        (35, ({**EXPORTER, "resolver": "cloudflare"}, "Resolver cloudflare answers nothing, not even who the root servers are, as seen "
+              "by exporter:10312. The verdicts rest on the others meanwhile."),
+         ({**EXPORTER, "resolver": "quad9"}, "Resolver quad9 answers nothing, not even who the root servers are, as seen by "
+          "exporter:10312. The verdicts rest on the others meanwhile."),
+         ({**EXPORTER, "resolvers": "most"}, "No majority of the resolvers answers exporter:10312: whatever happens to the mail addresses "
+          "now, nobody is told. Is the way out blocked (UDP and TCP port 53)?"))]),
     "stale": ("FcrdnsCheckStale", [of_target("fcrdns_target_last_check_timestamp_seconds", "0x3000")], [
         (30, QUIET), (35, (EXPORTER, "1 address(es) at exporter:10312 have not been checked at every resolver for 15 minutes."))]),
     "pending": ("FcrdnsCheckStale", status(("pending", 60)), [

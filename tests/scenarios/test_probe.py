@@ -238,7 +238,7 @@ def test_prometheus_probes_by_it(exporter, tmp_path):
     addresses.write_text(f'- targets: [{GOOD}, "2a01:4f8::1"]\n  labels: {{hostname: mail.example.com, team: mail}}\n')
     shipped = (ROOT / "deploy/prometheus/probe.yml").read_text().split("scrape_configs:\n")[1]
     shipped = shipped.replace("/etc/prometheus/mail_addresses/*.yml", str(addresses))
-    shipped = shipped.replace("localhost:10312", f"127.0.0.1:{exporter.port}").replace("5m", "1s").replace("15s", "1s")
+    shipped = shipped.replace("localhost:10312", f"127.0.0.1:{exporter.port}").replace("2m", "1s").replace("15s", "1s")
     with Prometheus(tmp_path, exporter.port, more=shipped) as prometheus:
         wait_for(lambda: prometheus.value('sum(up{job="fcrdns_probe"})') == 2, 30, "up", pause=0.3)
         assert prometheus.value('sum(probe_success{job="fcrdns_probe"})') == 2
