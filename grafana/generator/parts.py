@@ -8,10 +8,18 @@ SCOPE = 'job=~"$job",instance=~"$instance"'
 OF_TARGET = SCOPE + ',ip=~"$ip",hostname=~"$hostname"'
 OF_VIEW = OF_TARGET + ',resolver=~"$resolver"'
 OF_RESOLVER = SCOPE + ',resolver=~"$resolver"'
+# Only fcrdns_target_ok, _status and _info have the user's labels; `labels` is a matcher the reader writes.
+WITH_LABELS = OF_TARGET + ",$labels"
 # The authority stands beside the resolvers in per-resolver series, whatever is chosen.
 WITH_AUTHORITY = OF_TARGET + ',resolver=~"$resolver|authoritative"'
 
 ON = "on (job, instance, ip, hostname)"
+
+
+def chosen(expr):
+    """Of a series without the user's labels, those addresses that have the ones wanted."""
+    return f"{expr}\nand {ON} fcrdns_target_info{{{WITH_LABELS}}}"
+
 
 # Red only where mail is refused. Chosen to differ in brightness as well, for who sees no red and green.
 STATUS_COLOURS = {
@@ -157,25 +165,29 @@ def annotation(name, expr, title, text, colour="purple"):
 
 
 def variable(name, label, expr, multi=True, all_value=".+", hide=0):
+    """One that takes a single value has no All: a link that brings all brings nothing."""
     current = {"current": {"selected": True, "text": ["All"], "value": ["$__all"]}} if multi else {}
-    return {"allValue": all_value, **current, "datasource": DATASOURCE, "hide": hide, "includeAll": multi, "label": label, "multi": multi, "name": name, "options": [],
+    return {**({"allValue": all_value} if multi else {}), **current, "datasource": DATASOURCE, "hide": hide, "includeAll": multi, "label": label, "multi": multi, "name": name, "options": [],
             "query": {"qryType": 1, "query": f"label_values({expr}, {name})", "refId": "PrometheusVariableQueryEditor-VariableQuery"},
             "refresh": 2, "regex": "", "skipUrlSync": False, "sort": 1, "type": "query"}
 
 
+EVERY_ADDRESS = 'ip!=""'
+
+
 def variables(one_target=False, with_resolver=True):
-    """The user's labels are filtered ad hoc: nobody but the user knows their names."""
+    """Nobody but the user knows the names of the user's labels, so they are written: team="shop"."""
     found = [
         {"hide": 0, "includeAll": False, "label": "Data source", "multi": False, "name": "datasource", "options": [],
          "query": "prometheus", "refresh": 1, "regex": "", "skipUrlSync": False, "type": "datasource"},
         variable("job", "Job", "fcrdns_target_info"),
         variable("instance", "Instance", 'fcrdns_target_info{job=~"$job"}'),
-        variable("ip", "IP", f"fcrdns_target_info{{{SCOPE}}}", multi=not one_target),
+        variable("ip", "IP", f"fcrdns_target_info{{{SCOPE},$labels}}", multi=not one_target),
         # Of blocks the host name is empty: all is .*
         variable("hostname", "Host name", f'fcrdns_target_info{{{SCOPE},ip=~"$ip"}}', all_value=".*"),
     ]
     if with_resolver:
         found.append(variable("resolver", "Resolver", f"fcrdns_resolver_info{{{SCOPE}}}"))
-    found.append({"datasource": DATASOURCE, "hide": 0, "label": "Your labels", "name": "labels",
-                  "skipUrlSync": False, "type": "adhoc"})
+    found.append({"current": {"selected": True, "text": EVERY_ADDRESS, "value": EVERY_ADDRESS}, "hide": 0, "label": "Your labels",
+                  "name": "labels", "options": [], "query": EVERY_ADDRESS, "skipUrlSync": False, "type": "textbox"})
     return found

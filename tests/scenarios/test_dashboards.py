@@ -16,7 +16,7 @@ import world  # noqa: E402
 BOARDS = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "grafana/dashboards").glob("*.json"))}
 WATCHED = [world.MOVING, "5.45.100.10", "5.45.100.15", world.BLOCKED_IP, "5.45.100.18", "5.45.101.16"]
 # What Grafana puts in for "All" and for its own variables.
-PUT_IN = {"$__rate_interval": "20s", "$__range": "30s", "$job": ".+", "$instance": ".+", "$ip": ".+", "$hostname": ".*", "$resolver": ".+"}
+PUT_IN = {"$__rate_interval": "20s", "$__range": "30s", "$job": ".+", "$instance": ".+", "$ip": ".+", "$hostname": ".*", "$resolver": ".+", "$labels": 'team=~".+"'}
 
 # Panels with nothing to show in this run, and why.
 EMPTY = {
