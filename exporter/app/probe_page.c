@@ -140,9 +140,38 @@ static void wait_end(struct wait *wait)
 	wait_free(wait);
 }
 
+static bool was_cancelled(const struct probe *probe)
+{
+	size_t count, i;
+	const struct spot_view *views = spot_check_views(probe->spot, &count);
+
+	for (i = 0; i < count; i++)
+		if (views[i].cancelled)
+			return true;
+	return false;
+}
+
+/* A verdict of the resolvers that are left would be another one. */
+static void wait_refuse(struct wait *wait)
+{
+	struct http_response response = {0};
+
+	plain_answer(&response, 503, "The resolvers were changed by a reload meanwhile: ask again");
+	http_exchange_answer(wait->exchange, &response);
+	wait_free(wait);
+}
+
+static void wait_finish(struct wait *wait)
+{
+	if (was_cancelled(wait->probe))
+		wait_refuse(wait);
+	else
+		wait_end(wait);
+}
+
 static void on_deadline(void *context)
 {
-	wait_end(context);
+	wait_finish(context);
 }
 
 static void probe_free(struct probe *probe)
@@ -168,39 +197,13 @@ static void settle(const struct probe *probe)
 	bucket_use(&probe->page->bucket, most - QUESTIONS, loop_now().ms);
 }
 
-static bool was_cancelled(const struct probe *probe)
-{
-	size_t count, i;
-	const struct spot_view *views = spot_check_views(probe->spot, &count);
-
-	for (i = 0; i < count; i++)
-		if (views[i].cancelled)
-			return true;
-	return false;
-}
-
-/* A verdict of the resolvers that are left would be another one. */
-static void wait_refuse(struct wait *wait)
-{
-	struct http_response response = {0};
-
-	plain_answer(&response, 503, "The resolvers were changed by a reload meanwhile: ask again");
-	http_exchange_answer(wait->exchange, &response);
-	wait_free(wait);
-}
-
 static void on_done(void *context)
 {
 	struct probe *probe = context;
-	bool cancelled = was_cancelled(probe);
 
 	settle(probe);
-	while (probe->waits != NULL) {
-		if (cancelled)
-			wait_refuse(probe->waits);
-		else
-			wait_end(probe->waits);
-	}
+	while (probe->waits != NULL)
+		wait_finish(probe->waits);
 	probe_free(probe);
 }
 

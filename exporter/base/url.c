@@ -19,6 +19,20 @@ bool url_has_control_bytes(const char *url)
 	return false;
 }
 
+bool url_is_request_target(const char *url)
+{
+	const char *host;
+	size_t length;
+
+	if (url[0] == '/')
+		return true;
+	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
+		return false;
+	host = strchr(url, '/') + 2;
+	length = strcspn(host, "/?");
+	return length > 0 && memchr(host, '%', length) == NULL;
+}
+
 const char *url_find_query(const char *url)
 {
 	const char *mark = strchr(url, '?');

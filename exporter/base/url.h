@@ -12,6 +12,9 @@
  * the last NUL of a longer one it knows nothing. */
 bool url_has_control_bytes(const char *url);
 
+/* Does it begin with a path, or with http:// or https:// and a host that is spelled out (RFC 9112 3.2)? */
+bool url_is_request_target(const char *url);
+
 /* What is behind the '?', as it was sent; "" if there is none. Into `url`. */
 const char *url_find_query(const char *url);
 

@@ -17,7 +17,7 @@ const char *bcrypt_hash_fault(const char *hash)
 
 	if (strlen(hash) < SHORTEST)
 		return "is too short";
-	if (hash[0] != '$' || hash[1] > '2' || (hash[2] != '$' && hash[3] != '$'))
+	if (hash[0] != '$' || (unsigned char)hash[1] > '2' || (hash[2] != '$' && hash[3] != '$'))
 		return "does not begin with $2y$";
 	cost = find_cost(hash);
 	if ((!isdigit((unsigned char)cost[0]) && cost[0] != '+') || !isdigit((unsigned char)cost[1]))
@@ -30,7 +30,7 @@ bool bcrypt_hash_can_match(const char *hash)
 {
 	const char *rest = find_cost(hash) + 2;
 
-	return hash[1] == '2' && find_cost(hash)[0] != '+' && rest[0] == '$' && strlen(rest) == 1 + 22 + 31 &&
+	return find_cost(hash)[0] != '+' && rest[0] == '$' && strlen(rest) == 1 + 22 + 31 &&
 	       strspn(rest + 1, "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") ==
 		       22 + 31;
 }

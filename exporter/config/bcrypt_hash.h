@@ -9,7 +9,7 @@
 
 #define BCRYPT_HASH_MAX 61 /* with its NUL */
 
-/* NULL: it is one, or Go takes it for one (versions before 2, a cost like "+5"). Else what is wrong, without a word of the hash itself. */
+/* NULL: it is one, or Go takes it for one (a version before 2, a cost like "+5"). Else what is wrong, without a word of the hash itself. */
 const char *bcrypt_hash_fault(const char *hash);
 
 /* Can any password match it? One of another length than 59 or 60 is read, and matches none. */

@@ -202,6 +202,8 @@ static bool read_interval(struct web_reader *reader, const struct yaml_node *nod
 {
 	const char *text;
 
+	if (yaml_is_null(node))
+		return true;
 	if (!web_read_text(reader, node, &text))
 		return false;
 	return parse_go_duration(text, &((struct rate_reader *)reader)->interval_ms) ||
@@ -212,6 +214,8 @@ static bool read_burst(struct web_reader *reader, const struct yaml_node *node)
 {
 	const char *text;
 
+	if (yaml_is_null(node))
+		return true;
 	if (!web_read_text(reader, node, &text))
 		return false;
 	if (text[0] == '\0' || strlen(text) > 9 || text[strspn(text, "0123456789")] != '\0')

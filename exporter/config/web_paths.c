@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What may stand in a path as it is (RFC 3986 3.3). No '%': paths are compared decoded. */
-static bool is_path(const char *text)
+/* What may stand in a path as it is (RFC 3986 3.3). A prefix has no '%': paths are compared decoded. */
+static bool is_path(const char *text, bool escapes)
 {
-	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				 "-._~!$&'()*+,;=:@/")] == '\0';
+	return (escapes || strchr(text, '%') == NULL) &&
+	       text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				 "-._~!$&'()*+,;=:@%/")] == '\0';
 }
 
 /* The path of "http://host:port/path" or "/path"; NULL if it is neither. */
@@ -20,8 +21,8 @@ static const char *find_path(const char *url)
 	else if (strncmp(url, "https://", 8) == 0)
 		rest = url + 8;
 	else
-		return url[0] == '/' && is_path(url) ? url : NULL;
-	if (rest[0] == '/' || rest[0] == '\0' || !is_path(rest + strcspn(rest, "/")) ||
+		return url[0] == '/' && is_path(url, true) ? url : NULL;
+	if (rest[0] == '/' || rest[0] == '\0' || !is_path(rest + strcspn(rest, "/"), true) ||
 	    strpbrk(rest, "?# \\\"<>@") != NULL)
 		return NULL;
 	return rest + strcspn(rest, "/");
@@ -45,8 +46,11 @@ static bool normalise(const char *path, char prefix[WEB_PATHS_MAX])
 static bool settle_prefix(struct web_paths *paths, const char *given, const char *external_path,
 			  struct error *error)
 {
-	if (given != NULL && !is_path(given))
+	if (given != NULL && !is_path(given, false))
 		return error_set(error, "--web.route-prefix %s: expected a path like /fcrdns", given);
+	if (given == NULL && !is_path(external_path, false))
+		return error_set(error, "--web.external-url: its path %s has escapes, so "
+					"--web.route-prefix is needed", external_path);
 	if (!normalise(given != NULL ? given : external_path, paths->prefix))
 		return error_set(error, "--web.route-prefix: expected at most %d bytes",
 				 WEB_PATHS_MAX - 2);

@@ -73,7 +73,7 @@ static void *on_uri(void *context, const char *uri, struct MHD_Connection *conne
 	http_connection_begin(http_client_place(connection), loop_now().ms);
 	exchange->uri = (uintptr_t)uri;
 	exchange->uri_length = strlen(uri);
-	exchange->bad_path = url_has_control_bytes(uri);
+	exchange->bad_path = url_has_control_bytes(uri) || !url_is_request_target(uri);
 	exchange->query = memory_duplicate_text(url_find_query(uri));
 	return exchange;
 }

@@ -215,7 +215,9 @@ static bool still_holds(const struct http_users *users, const struct attempt *at
 
 static void finish(struct http_users *users, struct attempt *attempt)
 {
-	attempt->done(attempt->context, attempt->right && still_holds(users, attempt));
+	/* Without any users by now, everybody is let in. */
+	attempt->done(attempt->context, !http_users_has_any(users) ||
+						(attempt->right && still_holds(users, attempt)));
 	attempt_free(attempt);
 	start_next(users);
 }

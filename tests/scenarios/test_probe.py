@@ -168,7 +168,8 @@ def test_what_a_zone_makes_it_cost_is_settled(start_exporter, servers):
 def test_reload_and_stop_in_the_middle(start_exporter, servers):
     exporter = start_exporter(config(servers), args=["--web.enable-probe"])
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(probe, exporter, f"target={SILENT}&hostname=h{n}.example.com", 5) for n in range(3)]
+        waiting = [pool.submit(probe, exporter, f"target={SILENT}&hostname=h{n}.example.com", seconds)
+                   for n, seconds in enumerate((5, 5, 1.1))]
         time.sleep(0.15)
         exporter.write_config(config(servers[:1]))
         exporter.reload_and_wait()

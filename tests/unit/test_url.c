@@ -93,6 +93,20 @@ static void parts_have_a_longest(void **state)
 	assert_int_equal(url_next_pair(&query, name, value), URL_TOO_LONG);
 }
 
+static void what_a_request_may_ask_for(void **state)
+{
+	(void)state;
+	assert_true(url_is_request_target("/metrics"));
+	assert_true(url_is_request_target("http://x/metrics"));
+	assert_true(url_is_request_target("HTTPS://x:1?a"));
+	assert_false(url_is_request_target("*"));
+	assert_false(url_is_request_target(""));
+	assert_false(url_is_request_target("http%3a//x/metrics"));
+	assert_false(url_is_request_target("http://x%2f-/healthy"));
+	assert_false(url_is_request_target("http:///metrics"));
+	assert_false(url_is_request_target("http://"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +116,7 @@ int main(void)
 		cmocka_unit_test(pairs_are_decoded_in_order),
 		cmocka_unit_test(odd_pairs),
 		cmocka_unit_test(parts_have_a_longest),
+		cmocka_unit_test(what_a_request_may_ask_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ static void the_prefix_is_that_of_the_external_url_unless_given(void **state)
 	assert_paths(NULL, "https://m.example.com:8443/x/y/", "/x/y", "https://m.example.com:8443/x/y/");
 	assert_paths("/", "http://[::1]/x", "", "http://[::1]/x/");
 	assert_paths("/z", "/x", "/z", "/x/");
+	assert_paths("/", "https://x/a%20b", "", "https://x/a%20b/");
 }
 
 static void assert_refused(const char *prefix, const char *url, const char *part)
@@ -44,7 +45,7 @@ static void mistakes_are_told(void **state)
 	memset(longest + 1, 'x', sizeof longest - 2);
 	assert_refused("/a b", NULL, "--web.route-prefix /a b: expected a path");
 	assert_refused("/a%20b", NULL, "--web.route-prefix");
-	assert_refused(NULL, "https://x/a%20b", "--web.external-url");
+	assert_refused(NULL, "https://x/a%20b", "so --web.route-prefix is needed");
 	assert_refused("/a?b", NULL, "--web.route-prefix");
 	assert_refused(NULL, "monitor.example.com", "--web.external-url monitor.example.com: expected");
 	assert_refused(NULL, "ftp://x/", "--web.external-url");
