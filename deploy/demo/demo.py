@@ -145,11 +145,13 @@ def stop_by_signal(*_):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=0, help="end by itself after so long; 0: at Ctrl-C")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--free-ports", action="store_true", help="take any free ports instead of 10312, 9090, 9093, 3000")
+    arguments = parser.parse_args()
+    programs.usual_ports = not arguments.free_ports
     signal.signal(signal.SIGTERM, stop_by_signal)
     console, directory = Console(), pathlib.Path(tempfile.mkdtemp(prefix="fcrdns-demo-"))
     try:
-        run(directory, seconds, console)
+        run(directory, arguments.seconds, console)
     except KeyboardInterrupt:
         console.say("\nEnded.")
     finally:

@@ -176,8 +176,10 @@ static void on_deadline(void *context)
 
 static void probe_free(struct probe *probe)
 {
-	while (probe->waits != NULL)
-		wait_free(probe->waits);
+	struct wait *wait, *next;
+
+	DL_FOREACH_SAFE(probe->waits, wait, next)
+		wait_free(wait);
 	DL_DELETE(probe->page->probes, probe);
 	probe->page->probe_count--;
 	spot_check_free(probe->spot);
@@ -200,10 +202,11 @@ static void settle(const struct probe *probe)
 static void on_done(void *context)
 {
 	struct probe *probe = context;
+	struct wait *wait, *next;
 
 	settle(probe);
-	while (probe->waits != NULL)
-		wait_finish(probe->waits);
+	DL_FOREACH_SAFE(probe->waits, wait, next)
+		wait_finish(wait);
 	probe_free(probe);
 }
 
@@ -236,14 +239,13 @@ static size_t list_upstreams(struct probe_page *page, struct upstream **upstream
 
 static bool may_start(struct probe_page *page, struct upstream *const *upstreams, size_t count)
 {
-	double per_second = upstreams[0]->max_qps;
+	double per_second = INFINITY;
 	int64_t now_ms = loop_now().ms;
 	double burst;
 	size_t i;
 
-	for (i = 1; i < count; i++)
-		if (upstreams[i]->max_qps < per_second)
-			per_second = upstreams[i]->max_qps;
+	for (i = 0; i < count; i++)
+		per_second = fmin(per_second, upstreams[i]->max_qps);
 	burst = fmax(per_second, QUESTIONS_AT_ONCE);
 	if (!page->filled)
 		bucket_init(&page->bucket, per_second / 2, burst, now_ms);
@@ -365,9 +367,11 @@ struct probe_page *probe_page_create(struct loop *loop, struct prober *prober,
 
 void probe_page_free(struct probe_page *page)
 {
+	struct probe *probe, *next;
+
 	if (page == NULL)
 		return;
-	while (page->probes != NULL)
-		probe_free(page->probes);
+	DL_FOREACH_SAFE(page->probes, probe, next)
+		probe_free(probe);
 	free(page);
 }

@@ -84,9 +84,11 @@ struct reload_page *reload_page_create(struct loop *loop, struct reload *reload)
 
 void reload_page_free(struct reload_page *page)
 {
+	struct wait *wait, *next;
+
 	if (page == NULL)
 		return;
-	while (page->waits != NULL)
-		wait_free(page->waits);
+	DL_FOREACH_SAFE(page->waits, wait, next)
+		wait_free(wait);
 	free(page);
 }

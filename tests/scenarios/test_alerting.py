@@ -13,6 +13,8 @@ sys.path.append(str(ROOT / "deploy/demo"))
 
 import programs  # noqa: E402
 
+programs.usual_ports = False  # others may run beside
+
 GOOD, BROKEN = "5.45.100.1", "5.45.100.2"
 
 

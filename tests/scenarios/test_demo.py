@@ -25,7 +25,7 @@ def processes_of(directory):
 def test_it_pages_and_ends_whole(tmp_path):
     output = tmp_path / "output"
     with open(output, "wb") as stream:
-        demo = subprocess.Popen(["/usr/bin/python3", "-B", str(ROOT / "deploy/demo/demo.py")], stdout=stream, stderr=stream,
+        demo = subprocess.Popen(["/usr/bin/python3", "-B", str(ROOT / "deploy/demo/demo.py"), "--free-ports"], stdout=stream, stderr=stream,
                                 stdin=subprocess.DEVNULL, env={**os.environ, "FCRDNS_EXPORTER": binary(), "TMPDIR": str(tmp_path)})
     try:
         wait_for(lambda: demo.poll() is not None or "PAGE      FcrdnsNoPtr 5.45.100.15 (critical, to shop)" in output.read_text(), 60,
