@@ -28,26 +28,24 @@ ACTUAL = ('{{ with printf "fcrdns_answer_info{job=%q,instance=%q,ip=%q,hostname=
           '{{ or .Labels.ptr "no name" }} ({{ .Labels.status }});{{ end }}{{ end }}')
 
 
-def status_alert(name, status, severity, wait, summary, what, who):
+def target_rule(name, expression, severity, wait, summary, text, **labels):
     return {
         "alert": name,
-        "expr": f'fcrdns_target_status{{status="{status}"}} == 1',
-        "for": wait,
-        "keep_firing_for": "15m",
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary, "description": f"{ADDRESS}: {what} {EXPECTED}{ACTUAL} {who}"},
-    }
-
-
-def target_alert(name, condition, severity, wait, summary, what, **labels):
-    return {
-        "alert": name,
-        "expr": "fcrdns_target_info\n" + condition,
+        "expr": expression,
         "for": wait,
         "keep_firing_for": "15m",
         "labels": {"severity": severity, **labels},
-        "annotations": {"summary": summary, "description": f"{ADDRESS}: {what} {EXPECTED}{ACTUAL}"},
+        "annotations": {"summary": summary, "description": f"{ADDRESS}: {text}"},
     }
+
+
+def status_alert(name, status, severity, wait, summary, what, who):
+    return target_rule(name, f'fcrdns_target_status{{status="{status}"}} == 1', severity, wait, summary,
+                       f"{what} {EXPECTED}{ACTUAL} {who}")
+
+
+def target_alert(name, condition, severity, wait, summary, what, **labels):
+    return target_rule(name, "fcrdns_target_info\n" + condition, severity, wait, summary, f"{what} {EXPECTED}{ACTUAL}", **labels)
 
 
 def process_alert(name, expression, severity, wait, summary, description):

@@ -105,14 +105,20 @@ static void take_users(struct web_policy *policy, const struct web_config *confi
 	free(list);
 }
 
+static void log_warnings(const struct web_config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->warning_count; i++)
+		log_warn(config->warnings[i]);
+}
+
 /* Takes the generation over. */
 static void take(struct web_policy *policy, struct web_generation *generation)
 {
 	struct web_generation before = policy->generation;
-	size_t i;
 
-	for (i = 0; i < generation->config->warning_count; i++)
-		log_warn(generation->config->warnings[i]);
+	log_warnings(generation->config);
 	policy->generation = *generation;
 	*generation = (struct web_generation){NULL, NULL};
 	take_headers(policy, policy->generation.config);
@@ -230,12 +236,10 @@ bool web_policy_check(const char *path, struct error *error)
 {
 	struct web_policy_reader reader = {path, 0};
 	struct web_generation generation;
-	size_t i;
 
 	if (web_policy_read(&reader, &generation, error) != WEB_POLICY_GOOD)
 		return false;
-	for (i = 0; i < generation.config->warning_count; i++)
-		log_warn(generation.config->warnings[i]);
+	log_warnings(generation.config);
 	web_generation_clear(&generation);
 	return true;
 }

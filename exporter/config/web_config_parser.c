@@ -169,6 +169,7 @@ struct rate_reader {
 /* Go's time.ParseDuration, as far as it is above 0: "1.5s", "1h30m", "100us". */
 static bool parse_go_duration(const char *text, double *duration_ms)
 {
+	/* "ms" before "m", which begins it. */
 	static const struct {
 		const char *unit;
 		double ms;
@@ -189,7 +190,6 @@ static bool parse_go_duration(const char *text, double *duration_ms)
 		text += digits;
 		for (i = 0; i < 8 && strncmp(text, units[i].unit, strlen(units[i].unit)) != 0; i++)
 			;
-		/* "m" also begins "ms", which stands before it. */
 		if (i == 8)
 			return false;
 		*duration_ms += number * units[i].ms;

@@ -10,7 +10,6 @@ bool web_fail(struct web_reader *reader, const struct yaml_node *node, const cha
 	return yaml_fail(reader->document, node, reader->error, "%s", sentence);
 }
 
-/* Every key has its row; "expected" lists them. */
 bool web_read_map(struct web_reader *reader, const struct yaml_node *map, const struct web_row *rows)
 {
 	const struct yaml_node *node;

@@ -51,14 +51,14 @@ static bool read_pem(struct web_reader *reader, const struct yaml_node *node, co
 	return true;
 }
 
-#define PEM_READERS(name)                                                                          \
-	static bool read_##name(struct web_reader *reader, const struct yaml_node *node)             \
-	{                                                                                          \
-		return read_pem(reader, node, &reader->config->name.text);                       \
-	}                                                                                          \
-	static bool read_##name##_file(struct web_reader *reader, const struct yaml_node *node)      \
-	{                                                                                          \
-		return read_path(reader, node, &reader->config->name.path);                      \
+#define PEM_READERS(name)									\
+	static bool read_##name(struct web_reader *reader, const struct yaml_node *node)	\
+	{											\
+		return read_pem(reader, node, &reader->config->name.text);			\
+	}											\
+	static bool read_##name##_file(struct web_reader *reader, const struct yaml_node *node)	\
+	{											\
+		return read_path(reader, node, &reader->config->name.path);			\
 	}
 
 PEM_READERS(cert)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include <utlist.h>
 
 /* Ours come first (io/http_connections.h). */
 #define TIMEOUT_SECONDS 150
@@ -47,7 +48,7 @@ struct http_exchange {
 	/* While it waits. Its connection is suspended: it can neither end nor time out. */
 	struct http_server *server;
 	struct MHD_Connection *connection;
-	struct http_exchange *previous, *next;
+	struct http_exchange *prev, *next;
 	struct http_response response; /* once it is answered */
 };
 
@@ -139,11 +140,7 @@ static void put_off(struct http_server *server, struct MHD_Connection *connectio
 {
 	exchange->server = server;
 	exchange->connection = connection;
-	exchange->previous = NULL; /* it may have waited before, for its password */
-	exchange->next = server->waiting;
-	if (exchange->next != NULL)
-		exchange->next->previous = exchange;
-	server->waiting = exchange;
+	DL_PREPEND(server->waiting, exchange);
 	http_connection_wait(http_client_place(connection));
 	MHD_suspend_connection(connection);
 }
@@ -153,12 +150,7 @@ static void take_up(struct http_exchange *exchange)
 {
 	struct http_server *server = exchange->server;
 
-	if (exchange->previous != NULL)
-		exchange->previous->next = exchange->next;
-	else
-		server->waiting = exchange->next;
-	if (exchange->next != NULL)
-		exchange->next->previous = exchange->previous;
+	DL_DELETE(server->waiting, exchange);
 	MHD_resume_connection(exchange->connection);
 	loop_timer_start(server->timer, 0);
 }
@@ -213,10 +205,10 @@ static enum MHD_Result handle(struct http_server *server, struct MHD_Connection 
 {
 	struct http_response response = {0};
 	struct http_request request = {
-	    .method = method,
-	    .path = path,
-	    .query = exchange->query,
-	    .exchange = exchange,
+		.method = method,
+		.path = path,
+		.query = exchange->query,
+		.exchange = exchange,
 	};
 
 	http_request_read(connection, &request);
@@ -270,7 +262,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static unsigned open_connections(const struct http_server *server)
 {
 	const union MHD_DaemonInfo *info =
-	    MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
 	return info == NULL ? 0 : info->num_connections;
 }
