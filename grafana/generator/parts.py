@@ -26,8 +26,6 @@ STATUS_COLOURS = {
     "pass": "#56A64B", "name_mismatch": "#F2CC0C", "forward_mismatch": "#C4162A", "forward_missing": "#E02F44",
     "ptr_invalid": "#AD0317", "no_ptr": "#8F0216", "temp_error": "#FF9830", "filtered": "#B877D9", "special_use": "#8AB8FF",
     "pending": "#A6A6A6"}
-AUTHORITY_COLOURS = {"consistent": "#56A64B", "inconsistent": "#FF9830", "lame": "#E02F44", "unreachable": "#A6A6A6",
-                     "intercepted": "#B877D9", "unknown": "#CCCCCC"}
 
 
 def mapping(colours):

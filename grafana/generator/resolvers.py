@@ -1,6 +1,6 @@
 """The resolvers, and the exporter itself."""
 
-from parts import OF_RESOLVER, OK_OR_NOT, SCOPE, UP_OR_DOWN, Dashboard, query, steps, variables
+from parts import OF_RESOLVER, OK_OR_NOT, SCOPE, UP_OR_DOWN, Dashboard, query, variables
 
 
 def rate(name, labels, by, selector=OF_RESOLVER):

@@ -1,10 +1,7 @@
 """One address: its chain at every resolver, over time."""
 
-from parts import (AUTHORITY_COLOURS, OF_TARGET, OF_VIEW, OK_OR_NOT, STATUS_COLOURS, WITH_AUTHORITY, Dashboard, mapping, override, query,
+from parts import (OF_TARGET, OF_VIEW, OK_OR_NOT, STATUS_COLOURS, WITH_AUTHORITY, Dashboard, mapping, override, query,
                    steps, values, variables)
-
-NAMES = [{"id": "partitionByValues", "options": {"fields": ["resolver"], "keepFields": False, "naming": {"asLabels": True}}}]
-
 
 def text_timeline(board, title, description, label, mappings, height=7):
     """Text over time, one row per resolver: each answer is a series that is 1 while it lasts; its label is shown in place

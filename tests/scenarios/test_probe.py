@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from exporter import CONTENT_TYPE, OPENMETRICS_TYPE, ROOT, is_sanitized, resolver, settings, target, tool, wait_for
+from exporter import CONTENT_TYPE, OPENMETRICS_TYPE, ROOT, is_sanitized, resolver, settings, tool, wait_for
 from page import OpenMetricsPage, Page
 from prometheus_server import Prometheus
 from scripted_dns import *  # noqa: F403

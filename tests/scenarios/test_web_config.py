@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from exporter import Exporter, free_port, resolver, run, settings, target, tool, wait_for
-from keys import Keys, openssl
+from exporter import Exporter, resolver, run, settings, target, tool, wait_for
+from keys import Keys
 from prometheus_server import Prometheus
 from scripted_dns import *  # noqa: F403
 from web_config_cases import CASES, HASH, LATER_CASES, STRICTER_CASES
@@ -144,7 +144,6 @@ def test_tls_versions(serve):
     served = serve(TLS)
     assert served.status("--tls-max", "1.1") is None
     assert served.status("--tls-max", "1.2") == served.status("--tlsv1.3") == 200
-    served = None
 
 
 def test_only_the_newest_tls(serve):
