@@ -3,6 +3,7 @@
 from parts import (OF_TARGET, OF_VIEW, OK_OR_NOT, STATUS_COLOURS, WITH_AUTHORITY, Dashboard, mapping, override, query,
                    steps, values, variables)
 
+
 def text_timeline(board, title, description, label, mappings, height=7):
     """Text over time, one row per resolver: each answer is a series that is 1 while it lasts; its label is shown in place
     of the 1."""
